@@ -1,0 +1,115 @@
+// What both kinds of testbed give to a case: peers, payloads of its own, waiting for what must come
+// and judging that nothing comes. One bed serves one case; everything it handed out ends with it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/random.hpp"
+#include "base/uuid.hpp"
+#include "conformance/bed/journal.hpp"
+#include "conformance/bed/network.hpp"
+#include "conformance/expect.hpp"
+#include "wire/socks5.hpp"
+
+namespace fullcone::conformance {
+
+class Peer;
+
+// What the suite is told about a subject; defaults are those of SPEC.md.
+struct SubjectFacts {
+  Uuid user;
+  std::optional<Uuid> second_user;
+  Duration header_timeout = 10s;
+  Duration grace = 30s;
+  Duration mapping_idle = 300s;
+  Duration mapping_inbound_only = 3600s;
+  Duration dead_link = 90s;
+  std::optional<std::size_t> heard_peers;          // the bound of CONE-12, if known
+  std::optional<socks5::Credentials> credentials;  // what a client's local port asks for
+};
+
+// How long things take on a testbed; measured once, good for all its cases.
+struct Pace {
+  Duration answer_limit = 3s;  // for what must come
+  Duration patience = 15s;     // the longest wait on purpose, where time costs something
+  Duration round_trip = 0ms;   // the slowest exchange that was measured
+  Duration slack = 10ms;       // a scheduler's hiccup
+};
+
+// Somebody to whom nothing may come.
+struct Party {
+  std::string name;
+  // The first thing not yet taken, in words.
+  std::function<std::optional<std::string>()> next;
+  std::function<void()> take;
+  // Sends what must come, behind all that was sent before, and returns how next() will name it.
+  // Empty, or nullopt: there is no way to do so.
+  std::function<std::optional<std::string>()> send_marker;
+};
+
+class Bed {
+ public:
+  Bed(Network& network, const SubjectFacts& subject, Pace& pace, std::uint64_t seed);
+  virtual ~Bed() = default;
+  Bed(const Bed&) = delete;
+  Bed& operator=(const Bed&) = delete;
+
+  // ----- for cases
+  Peer peer(Family family = Family::ipv4);
+  // The same IP, another port.
+  Peer peer_beside(const Peer& neighbour);
+  // `word` with a number: a payload that nobody else sends.
+  std::string unique(std::string_view word);
+  // `size` octets that start with unique(word).
+  std::string unique(std::string_view word, std::size_t size);
+  // That nobody of them hears anything. Where a marker can be sent behind whatever might still be
+  // under way, silence is judged by its arrival, otherwise by the measured round trip.
+  Finding stays_silent(const std::vector<Party>& parties);
+  // Lets time pass on purpose; skips the case where that takes longer than one is ready to wait.
+  void pass(Duration duration, std::string_view reason);
+  const SubjectFacts& subject() const { return subject_; }
+  const Powers& powers() const { return network_.powers(); }
+  [[noreturn]] void skip(std::string reason);
+  [[noreturn]] void unsupported(std::string reason);
+
+  // That the subject still does its work for others: a case that passes ends with it.
+  virtual void expect_service() = 0;
+  // Measures the pace: a few exchanges.
+  virtual void calibrate() = 0;
+  // Leaves the subject as it was found, as far as that is possible.
+  virtual void tear_down() {}
+
+  // ----- for what is built on it
+  Network& network() { return network_; }
+  const Pace& pace() const { return pace_; }
+  // Waits for what must come; false when it did not in time.
+  bool wait_until(const std::function<bool()>& done);
+  // As long as an answer to the last thing sent could take, and a little more.
+  void wait_a_round_trip();
+  void measured(Duration exchange);
+  void note(const std::string& text);
+  std::vector<std::string> journal() const { return journal_.lines(); }
+  Random& random() { return random_; }
+  Uuid random_id();
+  std::size_t next_number(const std::string& kind);
+
+ private:
+  Duration quiet_time() const;
+  std::optional<std::string> heard_by(const std::vector<Party>& parties,
+                                      std::vector<std::optional<std::string>>& markers) const;
+
+  Network& network_;
+  const SubjectFacts& subject_;
+  Pace& pace_;
+  Random random_;
+  Journal journal_;
+  TimePoint begun_;
+  std::vector<std::pair<std::string, std::size_t>> numbers_;
+};
+
+}  // namespace fullcone::conformance

@@ -1,0 +1,209 @@
+#include "conformance/bed/client_bed.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fullcone::conformance {
+namespace {
+
+// The next whole message of `parse`'s kind on `from`; ends the case when there is none.
+template <class Parse>
+auto receive_message(const Connection& from, const char* what, Parse&& parse) {
+  from.bed().wait_until([&] { return !parse(from.unread()).needs_more() || from.is_closed(); });
+  auto parsed = parse(from.unread());
+  if (!parsed.parsed()) throw Unmet{what, from.describe_now(), "", parsed.needs_more()};
+  from.bed().note("from " + from.name() + ": " +
+                  describe(as_text(from.unread().first(parsed.consumed()))));
+  from.take(parsed.consumed());
+  return parsed.value();
+}
+
+}  // namespace
+
+// ----- apps
+
+Connection ClientBed::connect_as_app() {
+  const std::string name = "app's connection " + std::to_string(next_number("app's connection"));
+  Connection connection(*this, network().connect_as_app(), name);
+  apps_.push_back(connection);
+  connection.expect_open();
+  return connection;
+}
+
+void ClientBed::greet(const Connection& app) {
+  Bytes octets;
+  socks5::encode_greeting(subject().credentials.has_value(), octets);
+  app.send(octets);
+  const auto method = receive_message(app, "the method chosen", socks5::parse_method);
+  if (method == socks5::Method::none) return;
+  if (method != socks5::Method::user_password || !subject().credentials) {
+    throw Unmet{"a method that was offered", app.describe_now(), ""};
+  }
+  octets.clear();
+  socks5::encode_credentials(*subject().credentials, octets);
+  app.send(octets);
+  if (!receive_message(app, "the credentials' verdict", socks5::parse_credentials_verdict)) {
+    throw Unmet{"the credentials to be accepted", app.describe_now(), ""};
+  }
+}
+
+Endpoint ClientBed::request_granted(const Connection& app, socks5::Command command,
+                                    const Destination& destination) {
+  Bytes octets;
+  socks5::encode_request(command, destination, octets);
+  app.send(octets);
+  const auto reply = receive_message(app, "the reply to the request", socks5::parse_reply);
+  if (reply.reply != socks5::Reply::succeeded) {
+    throw Unmet{"reply 0, succeeded", "reply " + std::to_string(static_cast<int>(reply.reply)), ""};
+  }
+  return reply.bound;
+}
+
+App ClientBed::associate() {
+  const Connection control = connect_as_app();
+  greet(control);
+  const Endpoint relay = request_granted(control, socks5::Command::udp_associate, Endpoint{});
+  return App(*this, control, relay, network().open_app_port());
+}
+
+Connection ClientBed::connect_through(const Destination& destination) {
+  const Connection tunnel = connect_as_app();
+  greet(tunnel);
+  request_granted(tunnel, socks5::Command::connect, destination);
+  return tunnel;
+}
+
+Endpoint ClientBed::destination(Family family) {
+  const auto octet = [&] { return static_cast<std::uint8_t>(random().between(1, 254)); };
+  const auto port = static_cast<std::uint16_t>(random().between(1024, 65535));
+  if (family == Family::ipv4) return {IpAddress::v4(198, 51, 100, octet()), port};
+  return {
+      IpAddress::v6({0x20, 0x01, 0x0d, 0xb8, octet(), octet(), 0, 0, 0, 0, 0, 0, 0, 0, 0, octet()}),
+      port};
+}
+
+// ----- what the client asks of its server
+
+void ClientBed::look() {
+  while (auto stream = network().accept_from_client()) {
+    const std::string name =
+        "client's connection " + std::to_string(next_number("client's connection"));
+    Connection connection(*this, std::move(stream), name);
+    served_.push_back(connection);
+    unanswered_.push_back(connection);
+  }
+  std::erase_if(unanswered_, [](const Connection& connection) {
+    return connection.is_closed() && connection.unread().empty();
+  });
+}
+
+std::optional<ServedRequest> ClientBed::take_request() {
+  look();
+  for (auto next = unanswered_.begin(); next != unanswered_.end(); ++next) {
+    const Connection connection = *next;
+    const auto parsed = parse_request_header(connection.unread());
+    if (parsed.needs_more()) continue;
+    if (const auto* const fault = parsed.malformed()) {
+      throw Unmet{"a well-formed request header",
+                  std::string(fault->why) + ": " + connection.describe_now(), ""};
+    }
+    unanswered_.erase(next);
+    Bytes octets = to_bytes(connection.unread().first(parsed.consumed()));
+    connection.take(parsed.consumed());
+    note("from " + connection.name() + ": a " + describe(parsed.value().command) + " request, " +
+         describe(octets));
+    return ServedRequest(connection, parsed.value(), std::move(octets));
+  }
+  return std::nullopt;
+}
+
+ServedRequest ClientBed::next_request() {
+  std::optional<ServedRequest> request;
+  wait_until([&] {
+    request = take_request();
+    return request.has_value();
+  });
+  if (!request) {
+    throw Unmet{"a request of the client",
+                unanswered_.empty() ? "none" : unanswered_.front().describe_now(), "", true};
+  }
+  return *request;
+}
+
+ServedRequest ClientBed::next_request(Command command) {
+  ServedRequest request = next_request();
+  if (request.header().command != command) {
+    throw Unmet{
+        "a " + describe(command) + " request",
+        "a " + describe(request.header().command) + " request, " + describe(request.octets()), ""};
+  }
+  return request;
+}
+
+ServedSession ClientBed::serve(const App& app, const Destination& destination) {
+  const std::string first = unique("first");
+  app.send_to(destination, first);
+  const ServedRequest crumfurs = next_request(Command::crumfurs);
+  crumfurs.establish();
+  const ServedRequest channel = next_request(Command::udp);
+  EXPECT(channel.receive_datagram() == first);
+  return {crumfurs, channel};
+}
+
+Party ClientBed::requests() {
+  return {"the suite's server",
+          [this]() -> std::optional<std::string> {
+            look();
+            if (unanswered_.empty()) return std::nullopt;
+            return "from " + unanswered_.front().describe_now();
+          },
+          [this] { unanswered_.pop_front(); },
+          {}};
+}
+
+// ----- before and after
+
+void ClientBed::expect_service() {
+  note("does the client still serve?");
+  const App app = associate();
+  const Endpoint there = destination();
+  const ServedSession session = serve(app, there);
+  const std::string back = unique("back");
+  session.channel.send_datagram(back);
+  EXPECT(app.receive() == (AppDatagram{there, back}));
+  app.quit();
+}
+
+void ClientBed::calibrate() {
+  const TimePoint connecting = network().now();
+  const App app = associate();
+  const Endpoint there = destination();
+  const ServedSession session = serve(app, there);
+  measured(network().now() - connecting);
+  for (int i = 0; i < 5; ++i) {
+    const TimePoint begun = network().now();
+    app.send_to(there, unique("there"));
+    session.channel.receive_datagram();
+    session.channel.send_datagram(unique("back"));
+    app.receive();
+    measured(network().now() - begun);
+  }
+}
+
+// Apps leave first, so that the client does not dial again.
+void ClientBed::tear_down() {
+  for (const Connection& app : apps_) app.close();
+  const auto all_closed = [&] {
+    look();
+    return std::ranges::all_of(served_, &Connection::is_closed);
+  };
+  network().run_until(all_closed, pace().round_trip * 4 + 100ms);
+  for (const Connection& connection : served_) connection.close();
+  wait_a_round_trip();
+  while (const auto late = network().accept_from_client()) late->cut();
+  apps_.clear();
+  served_.clear();
+  unanswered_.clear();
+}
+
+}  // namespace fullcone::conformance

@@ -1,0 +1,63 @@
+// The testbed of a case that judges a client: the suite is its VLESS server, and the apps behind
+// its SOCKS5 port. Destinations need not exist, for nobody dials them.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "conformance/bed/app.hpp"
+#include "conformance/bed/bed.hpp"
+#include "conformance/bed/served_request.hpp"
+
+namespace fullcone::conformance {
+
+// One association that is served: its CRUMFURS channel and its first isolated channel.
+struct ServedSession {
+  ServedRequest crumfurs;
+  ServedRequest channel;
+};
+
+class ClientBed : public Bed {
+ public:
+  using Bed::Bed;
+
+  // ----- apps
+  App associate();
+  // A TCP connection to the client's local port, nothing said yet.
+  Connection connect_as_app();
+  // SOCKS5's greeting, with the credentials if the client asks for some.
+  void greet(const Connection& app);
+  // A SOCKS5 request and its reply, whose code must be 0; returns the address bound.
+  Endpoint request_granted(const Connection& app, socks5::Command command,
+                           const Destination& destination);
+  // SOCKS5 CONNECT: what is sent from now on goes to `destination`.
+  Connection connect_through(const Destination& destination);
+  // An endpoint that nobody else is told of.
+  Endpoint destination(Family family = Family::ipv4);
+
+  // ----- what the client asks of its server
+  // The next request; ends the case when none comes.
+  ServedRequest next_request();
+  // The next one, which must be of this kind.
+  ServedRequest next_request(Command command);
+  // The app's first datagram, to `destination`, and all that has to happen before it arrives.
+  ServedSession serve(const App& app, const Destination& destination);
+  // That it asks for nothing: for stays_silent().
+  Party requests();
+
+  void expect_service() override;
+  void calibrate() override;
+  void tear_down() override;
+
+ private:
+  void look();
+  std::optional<ServedRequest> take_request();
+
+  std::vector<Connection> apps_;
+  std::vector<Connection> served_;     // all there were
+  std::deque<Connection> unanswered_;  // whose header was not taken yet, oldest first
+};
+
+}  // namespace fullcone::conformance

@@ -1,0 +1,141 @@
+#include "conformance/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <random>
+
+namespace fullcone::conformance {
+namespace {
+
+constexpr int kUsage = 2;
+
+// What CLI11 fills in, before it is made sense of.
+struct Raw {
+  std::string side = "all";
+  std::string address, uuid, second_uuid, credentials;
+  double timeout_s = 3, patience_s = 15;
+  double header_timeout_s = 10, grace_s = 30, mapping_idle_s = 300, inbound_only_s = 3600;
+  std::uint64_t seed = 0;
+  bool rules = false;
+};
+
+Duration seconds(double value) {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
+}
+
+void add_run_options(CLI::App& command, CommandLine& line, Raw& raw, bool live) {
+  command.add_option("--case", line.run.selection.only, "cases to run: GLOB or a rule's id");
+  command.add_option("--skip", line.run.selection.skip, "cases not to run: GLOB or a rule's id");
+  command.add_option("--profile", line.run.profiles, "vless-v1, v0, cone-e (default: all)");
+  command.add_option("--junit", line.junit_file, "JUnit XML report, kept as cases end");
+  command.add_option("--seed", raw.seed, "of ids, payloads and the simulated world");
+  command.add_flag("--strict", line.strict, "a SHOULD that fails counts");
+  if (!live) return;
+  command.add_option("--timeout", raw.timeout_s, "seconds to wait for what must come")
+      ->capture_default_str();
+  command.add_option("--patience", raw.patience_s, "longest wait on purpose, in seconds")
+      ->capture_default_str();
+}
+
+void add_server_options(CLI::App& command, CommandLine& line, Raw& raw) {
+  command.add_option("--address", raw.address, "H:P of the server, an IP address")->required();
+  command.add_option("--uuid", raw.uuid, "a user of its")->required();
+  command.add_option("--uuid2", raw.second_uuid, "another user of its");
+  command.add_option("--ca", line.ca_file, "PEM file that its certificate leads to")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command.add_option("--server-name", line.server_name, "SNI, and the name to verify");
+  command.add_option("--header-timeout", raw.header_timeout_s, "seconds, as it is configured")
+      ->capture_default_str();
+  command.add_option("--heard-peers", line.facts.heard_peers, "bound, as it is configured");
+  command.add_option("--grace", raw.grace_s, "seconds, as it is configured")->capture_default_str();
+  command.add_option("--mapping-idle", raw.mapping_idle_s, "seconds, as it is configured")
+      ->capture_default_str();
+  command.add_option("--inbound-only", raw.inbound_only_s, "seconds, as it is configured")
+      ->capture_default_str();
+}
+
+void add_client_options(CLI::App& command, CommandLine& line, Raw& raw) {
+  command
+      .add_option("--launch", line.launch,
+                  "its command line; {server} {uuid} {ca} {socks} are filled in")
+      ->required();
+  command.add_option("--socks-user", raw.credentials, "USER:PASSWORD that its local port asks for");
+}
+
+Uuid random_uuid() {
+  std::random_device device;
+  Uuid id;
+  for (auto& octet : id.octets) octet = static_cast<std::uint8_t>(device());
+  return id;
+}
+
+Uuid parse_uuid(const std::string& text) {
+  const auto id = Uuid::parse(text);
+  if (!id) throw CLI::ValidationError("not a UUID", text);
+  return *id;
+}
+
+void make_sense(CommandLine& line, const Raw& raw) {
+  SubjectFacts& facts = line.facts;
+  facts.user = raw.uuid.empty() ? random_uuid() : parse_uuid(raw.uuid);
+  if (!raw.second_uuid.empty()) facts.second_user = parse_uuid(raw.second_uuid);
+  facts.header_timeout = seconds(raw.header_timeout_s);
+  facts.grace = seconds(raw.grace_s);
+  facts.mapping_idle = seconds(raw.mapping_idle_s);
+  facts.mapping_inbound_only = seconds(raw.inbound_only_s);
+  if (const auto colon = raw.credentials.find(':'); colon != std::string::npos) {
+    facts.credentials =
+        socks5::Credentials{raw.credentials.substr(0, colon), raw.credentials.substr(colon + 1)};
+  } else if (!raw.credentials.empty()) {
+    throw CLI::ValidationError("not USER:PASSWORD", raw.credentials);
+  }
+  if (line.action == CommandLine::Action::judge_server) {
+    const auto address = Endpoint::parse(raw.address);
+    if (!address) throw CLI::ValidationError("not IP:PORT", raw.address);
+    line.address = *address;
+  }
+  line.with_server = raw.side != "client";
+  line.with_client = raw.side != "server";
+  line.run.pace.answer_limit = seconds(raw.timeout_s);
+  line.run.pace.patience = seconds(raw.patience_s);
+  const bool simulated = line.action == CommandLine::Action::simulate;
+  line.run.seed = raw.seed != 0 || simulated ? raw.seed : std::random_device{}();
+}
+
+}  // namespace
+
+std::optional<CommandLine> parse_command_line(int argc, const char* const* argv, int& exit_code) {
+  CommandLine line;
+  Raw raw;
+  CLI::App app("Judges software that relays UDP by the rules of VLESS v1 (SPEC.md).");
+  app.require_subcommand(1);
+  auto* const sim = app.add_subcommand("sim", "our own core, in virtual time");
+  sim->add_option("--side", raw.side)->check(CLI::IsMember({"server", "client", "all"}));
+  auto* const server = app.add_subcommand("server", "a server, spoken to on the wire");
+  add_server_options(*server, line, raw);
+  auto* const client = app.add_subcommand("client", "a client, started and served by the suite");
+  add_client_options(*client, line, raw);
+  auto* const list = app.add_subcommand("list", "the cases there are");
+  list->add_flag("--rules", raw.rules, "rule by rule; fails where a MUST has no case");
+  for (auto* const command : {sim, server, client}) {
+    add_run_options(*command, line, raw, command != sim);
+  }
+  using Action = CommandLine::Action;
+  const std::map<CLI::App*, Action> actions{{sim, Action::simulate},
+                                            {server, Action::judge_server},
+                                            {client, Action::judge_client},
+                                            {list, Action::list_cases}};
+  try {
+    app.parse(argc, argv);
+    const Action chosen = actions.at(app.get_subcommands().front());
+    line.action = raw.rules ? Action::list_rules : chosen;
+    make_sense(line, raw);
+  } catch (const CLI::ParseError& error) {
+    exit_code = app.exit(error) == 0 ? 0 : kUsage;
+    return std::nullopt;
+  }
+  return line;
+}
+
+}  // namespace fullcone::conformance

@@ -1,0 +1,36 @@
+// What the suite was asked for.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "conformance/bed/bed.hpp"
+#include "conformance/run.hpp"
+
+namespace fullcone::conformance {
+
+struct CommandLine {
+  enum class Action { simulate, judge_server, judge_client, list_cases, list_rules };
+  Action action = Action::simulate;
+
+  // sim
+  bool with_server = true;
+  bool with_client = true;
+  // server
+  Endpoint address;
+  std::string ca_file;
+  std::string server_name;
+  // client
+  std::string launch;
+
+  SubjectFacts facts;
+  RunOptions run;
+  std::string junit_file;
+  bool strict = false;
+};
+
+// nullopt: nothing is left to do, and the program ends with `exit_code`.
+std::optional<CommandLine> parse_command_line(int argc, const char* const* argv, int& exit_code);
+
+}  // namespace fullcone::conformance

@@ -1,0 +1,57 @@
+#include "conformance/coverage.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+#include "conformance/case.hpp"
+
+namespace fullcone::conformance {
+namespace {
+
+bool has_case(const Rule& rule, Side side) {
+  return std::ranges::any_of(
+      all_cases(), [&](const Case& each) { return each.rule() == rule.id && each.side() == side; });
+}
+
+std::string sides_of(const Rule& rule) {
+  if (rule.binds_server && rule.binds_client) return "both";
+  return std::string(to_string(rule.binds_server ? Side::server : Side::client));
+}
+
+}  // namespace
+
+void print_coverage(std::ostream& out) {
+  for (const Rule& rule : spec_rules()) {
+    out << rule.id << " (" << to_string(rule.level) << ", " << sides_of(rule) << "):";
+    for (const Case& each : all_cases()) {
+      if (each.rule() == rule.id) out << ' ' << each.id;
+    }
+    if (!covers_section(rule.section())) out << " (section not covered yet)";
+    out << '\n';
+  }
+}
+
+void print_cases(std::ostream& out) {
+  for (const Case& each : all_cases()) {
+    out << each.id << " (" << to_string(each.level()) << ", " << to_string(each.side()) << ", "
+        << each.traits.profile;
+    if (!each.traits.simulated_only.empty()) out << ", simulated only";
+    if (!each.traits.live_only.empty()) out << ", live only";
+    out << ") " << each.why << '\n';
+  }
+}
+
+std::vector<std::string> uncovered_rules() {
+  std::vector<std::string> uncovered;
+  for (const Rule& rule : spec_rules()) {
+    if (rule.level != Level::must || !covers_section(rule.section())) continue;
+    for (const Side side : {Side::server, Side::client}) {
+      if (rule.binds(side) && !has_case(rule, side)) {
+        uncovered.push_back(std::string(rule.id) + " (" + std::string(to_string(side)) + ")");
+      }
+    }
+  }
+  return uncovered;
+}
+
+}  // namespace fullcone::conformance

@@ -1,0 +1,56 @@
+// Subjects with one rule broken on purpose: each has to fail a case of that rule, or the cases are
+// not worth much.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "conformance/mutants/tamper.hpp"
+#include "conformance/rules.hpp"
+#include "conformance/simulated/simulated_testbed.hpp"
+
+namespace fullcone::conformance {
+
+struct Mutant {
+  std::string_view rule = {};   // the one that it breaks
+  std::string_view fault = {};  // how: unique among the mutants
+  Side side = Side::server;
+  std::function<std::unique_ptr<Tamper>(const SubjectFacts&)> make_tamper = {};  // empty: none
+  SimulatedTestbed::Tune tune = {};  // of the subject's settings; empty: as they are
+};
+
+// The ones that stand between suite and subject, by what they meddle with.
+std::vector<Mutant> request_mutants();
+std::vector<Mutant> delivery_mutants();
+std::vector<Mutant> port_mutants();
+std::vector<Mutant> ending_mutants();
+std::vector<Mutant> client_mutants();
+// The ones that are a matter of settings.
+std::vector<Mutant> setting_mutants();
+std::vector<Mutant> all_mutants();
+
+// Not mutants, but not honest either: of these no case may pass.
+Mutant mute_subject(Side side);        // takes everything, says nothing
+Mutant yes_saying_subject(Side side);  // agrees to everything, and does nothing
+
+std::unique_ptr<Testbed> mutant_testbed(const Mutant& mutant);
+
+// `make_mutant<Fault>("CONE-5", "…", Side::server)`; Fault is made of SubjectFacts, or of nothing.
+template <class Fault>
+Mutant make_mutant(std::string_view rule, std::string_view fault, Side side = Side::server) {
+  return {rule,
+          fault,
+          side,
+          [](const SubjectFacts& facts) -> std::unique_ptr<Tamper> {
+            if constexpr (std::is_constructible_v<Fault, const SubjectFacts&>) {
+              return std::make_unique<Fault>(facts);
+            } else {
+              return std::make_unique<Fault>();
+            }
+          },
+          {}};
+}
+
+}  // namespace fullcone::conformance

@@ -1,0 +1,111 @@
+// The suite, tested: every mutant is killed by a case of the rule that it breaks, an honest subject
+// behind an idle tamperer passes everything, and who only pretends passes nothing.
+#include "conformance/mutants/mutant.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <ostream>
+#include <set>
+
+#include "conformance/mutants/tampered_network.hpp"
+#include "conformance/run.hpp"
+
+namespace fullcone::conformance {
+
+// For Google Test, which finds it by the type's namespace.
+void PrintTo(const Mutant& mutant, std::ostream* out) {  // NOLINT(readability-identifier-naming)
+  *out << to_string(mutant.side) << ", " << mutant.rule << ": " << mutant.fault;
+}
+
+namespace {
+
+std::vector<CaseResult> run_all(Testbed& testbed, const RunOptions& options) {
+  std::vector<CaseResult> results;
+  run_cases(testbed, options, {}, results);
+  return results;
+}
+
+RunOptions simulated_options() {
+  RunOptions options;
+  options.pace = kSimulatedPace;
+  return options;
+}
+
+class EachMutant : public testing::TestWithParam<Mutant> {};
+
+TEST_P(EachMutant, IsKilledByACaseOfItsRule) {
+  const Mutant& mutant = GetParam();
+  RunOptions options = simulated_options();
+  options.selection.only = {std::string(mutant.rule)};
+  const auto results = run_all(*mutant_testbed(mutant), options);
+  EXPECT_FALSE(results.empty());
+  EXPECT_TRUE(std::ranges::any_of(
+      results, [](const CaseResult& result) { return result.verdict == Verdict::fail; }))
+      << mutant.rule << ": " << mutant.fault;
+}
+
+std::string name_of(const testing::TestParamInfo<Mutant>& info) {
+  std::string name(to_string(info.param.side));
+  for (const char c : "_" + std::string(info.param.rule) + "_" + std::string(info.param.fault)) {
+    name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+  }
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EachMutant, testing::ValuesIn(all_mutants()), name_of);
+
+TEST(Mutants, HaveFaultsOfTheirOwn) {
+  std::set<std::string_view> faults;
+  for (const auto& mutant : all_mutants()) {
+    EXPECT_TRUE(rule_index(mutant.rule)) << mutant.rule;
+    EXPECT_TRUE(faults.insert(mutant.fault).second) << mutant.fault;
+  }
+}
+
+struct Idle : Tamper {};
+struct IdleReader : Tamper {
+  bool reads_requests() const override { return true; }
+};
+
+class Honest : public testing::TestWithParam<Mutant> {};
+
+TEST_P(Honest, PassesEverything) {
+  for (const auto& result : run_all(*mutant_testbed(GetParam()), simulated_options())) {
+    EXPECT_TRUE(result.verdict == Verdict::pass || result.verdict == Verdict::skipped)
+        << result.judged->id << ": " << result.evidence.reason();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Alone, Honest,
+                         testing::Values(Mutant{.side = Side::server},
+                                         Mutant{.side = Side::client}));
+INSTANTIATE_TEST_SUITE_P(
+    BehindATamperer, Honest,
+    testing::Values(make_mutant<Idle>("", "idle", Side::server),
+                    make_mutant<Idle>("", "idle", Side::client),
+                    make_mutant<IdleReader>("", "reads requests", Side::server),
+                    make_mutant<IdleReader>("", "reads requests", Side::client)),
+    name_of);
+
+class Pretender : public testing::TestWithParam<Mutant> {};
+
+TEST_P(Pretender, PassesNothing) {
+  const auto results = run_all(*mutant_testbed(GetParam()), simulated_options());
+  EXPECT_FALSE(results.empty());
+  for (const auto& result : results) {
+    EXPECT_NE(result.verdict, Verdict::pass) << result.judged->id;
+  }
+  EXPECT_EQ(exit_code(results, false), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Mute, Pretender,
+                         testing::Values(mute_subject(Side::server), mute_subject(Side::client)),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(YesSaying, Pretender,
+                         testing::Values(yes_saying_subject(Side::server),
+                                         yes_saying_subject(Side::client)),
+                         name_of);
+
+}  // namespace
+}  // namespace fullcone::conformance

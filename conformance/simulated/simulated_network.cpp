@@ -1,0 +1,173 @@
+#include "conformance/simulated/simulated_network.hpp"
+
+#include <utility>
+
+namespace fullcone::conformance {
+namespace {
+
+class SimulatedStream : public Stream {
+ public:
+  // `owner`: whom `raw` lives with, where that is not the world.
+  explicit SimulatedStream(sim::RawStream& raw, std::shared_ptr<void> owner = {})
+      : owner_(std::move(owner)), raw_(raw) {}
+  ~SimulatedStream() override {
+    if (!given_up_) raw_.cut();
+  }
+
+  void send(ByteView bytes) override { raw_.send(bytes); }
+  void end() override { raw_.half_close(); }
+  void close() override {
+    given_up_ = true;
+    raw_.close_clean();
+  }
+  void cut() override {
+    given_up_ = true;
+    raw_.cut();
+  }
+  void pause_reading(bool paused) override {
+    paused ? raw_.pause_reading() : raw_.resume_reading();
+  }
+  ByteView received() const override { return raw_.received(); }
+  State state() const override {
+    switch (raw_.state()) {
+      case sim::RawStream::State::connecting:
+        return given_up_ ? State::lost : State::opening;
+      case sim::RawStream::State::open:
+        return given_up_ ? State::lost : State::open;
+      case sim::RawStream::State::ended:
+        return State::ended;
+      case sim::RawStream::State::lost:
+      case sim::RawStream::State::failed:
+        break;
+    }
+    return State::lost;
+  }
+  sim::RawStream& raw() { return raw_; }
+
+ private:
+  std::shared_ptr<void> owner_;
+  sim::RawStream& raw_;
+  bool given_up_ = false;
+};
+
+class SimulatedUdpPort : public UdpPort {
+ public:
+  explicit SimulatedUdpPort(sim::Peer& peer) : peer_(peer) {}
+  ~SimulatedUdpPort() override { peer_.close(); }
+
+  Endpoint endpoint() const override { return peer_.endpoint(); }
+  void send_to(const Endpoint& destination, ByteView payload) override {
+    peer_.send_to(destination, payload);
+  }
+  const std::vector<Datagram>& received() const override {
+    while (received_.size() < peer_.received().size()) {
+      const auto& datagram = peer_.received()[received_.size()];
+      received_.push_back({datagram.source, std::string(as_text(datagram.payload))});
+    }
+    return received_;
+  }
+  sim::Peer& peer() const { return peer_; }
+
+ private:
+  sim::Peer& peer_;  // lives as long as the world
+  mutable std::vector<Datagram> received_;
+};
+
+class SimulatedTarget : public Target {
+ public:
+  SimulatedTarget(sim::Network& network, const Endpoint& endpoint)
+      : listener_(std::make_shared<sim::RawListener>(network, endpoint)) {}
+
+  Endpoint endpoint() const override { return listener_->endpoint(); }
+  std::unique_ptr<Stream> accept() override {
+    sim::RawStream* const raw = listener_->accept();
+    if (raw == nullptr) return nullptr;
+    return std::make_unique<SimulatedStream>(*raw, listener_);
+  }
+
+ private:
+  std::shared_ptr<sim::RawListener> listener_;  // shared with the streams that it owns
+};
+
+constexpr std::uint16_t kTargetPort = 80;
+
+}  // namespace
+
+SimulatedNetwork::SimulatedNetwork(std::uint64_t seed) : world_(seed, {.judged = false}) {
+  powers_.set_name = [this](const std::string& name, const std::vector<IpAddress>& addresses) {
+    world_.zone().set(name, addresses);
+  };
+  powers_.fall_silent = [](Stream& stream) {
+    dynamic_cast<SimulatedStream&>(stream).raw().end().link().fall_silent();
+  };
+  powers_.holds_port = [this](const Endpoint& port) { return world_.network().bound(port); };
+}
+
+SimulatedNetwork::SimulatedNetwork(std::uint64_t seed, const ServerSubject& subject)
+    : SimulatedNetwork(seed) {
+  server_ = &world_.server(subject.settings, subject.users);
+}
+
+SimulatedNetwork::SimulatedNetwork(std::uint64_t seed, const ClientSubject& subject)
+    : SimulatedNetwork(seed) {
+  fake_server_ = &world_.fake_server();
+  client_ = &world_.client_against(*fake_server_, subject.settings);
+}
+
+bool SimulatedNetwork::run_until(const std::function<bool()>& done, Duration limit) {
+  return world_.run_until(done, limit);
+}
+
+// ----- remote peers
+
+std::unique_ptr<UdpPort> SimulatedNetwork::open_peer(Family family) {
+  return std::make_unique<SimulatedUdpPort>(world_.peer(family));
+}
+
+std::unique_ptr<UdpPort> SimulatedNetwork::open_peer_beside(const UdpPort& neighbour) {
+  const auto& peer = dynamic_cast<const SimulatedUdpPort&>(neighbour).peer();
+  return std::make_unique<SimulatedUdpPort>(world_.peer_beside(peer));
+}
+
+NamedPeer SimulatedNetwork::open_named_peer() {
+  sim::Peer& peer = world_.peer();
+  std::string name = "Peer" + std::to_string(++names_given_) + ".example";
+  world_.zone().set(name, {peer.endpoint().ip});
+  return {std::move(name), std::make_unique<SimulatedUdpPort>(peer)};
+}
+
+std::unique_ptr<Target> SimulatedNetwork::open_target(Family family) {
+  const IpAddress ip = world_.peer(family).endpoint().ip;  // a fresh host
+  return std::make_unique<SimulatedTarget>(world_.network(), Endpoint{ip, kTargetPort});
+}
+
+Endpoint SimulatedNetwork::refusing_endpoint() {
+  return {world_.peer().endpoint().ip, kTargetPort};
+}
+
+// ----- the subject
+
+std::unique_ptr<Stream> SimulatedNetwork::connect_to_server() {
+  return std::make_unique<SimulatedStream>(world_.connect_to_server(*server_));
+}
+
+std::unique_ptr<Stream> SimulatedNetwork::accept_from_client() {
+  sim::RawStream* const raw = fake_server_->accept();
+  if (raw == nullptr) return nullptr;
+  return std::make_unique<SimulatedStream>(*raw);
+}
+
+std::unique_ptr<Stream> SimulatedNetwork::connect_as_app() {
+  return std::make_unique<SimulatedStream>(world_.connect_to_client(*client_));
+}
+
+std::unique_ptr<UdpPort> SimulatedNetwork::open_app_port() {
+  return std::make_unique<SimulatedUdpPort>(world_.socket_beside(*client_));
+}
+
+std::unique_ptr<UdpPort> SimulatedNetwork::open_neighbour_port() {
+  return std::make_unique<SimulatedUdpPort>(
+      world_.socket_beside(*client_, client_->new_neighbour()));
+}
+
+}  // namespace fullcone::conformance

@@ -1,0 +1,58 @@
+// The testbed's network in the simulator: the real core in virtual time, and every hand of the
+// suite's played in the same world.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "conformance/bed/network.hpp"
+#include "simulator/world.hpp"
+
+namespace fullcone::conformance {
+
+// A world with one subject in it: a server, or a client whose server is the suite.
+class SimulatedNetwork : public Network {
+ public:
+  struct ServerSubject {
+    ServerSettings settings;
+    std::vector<User> users;
+  };
+  struct ClientSubject {
+    ClientSettings settings;
+  };
+  SimulatedNetwork(std::uint64_t seed, const ServerSubject& subject);
+  SimulatedNetwork(std::uint64_t seed, const ClientSubject& subject);
+
+  TimePoint now() const override { return world_.now(); }
+  bool run_until(const std::function<bool()>& done, Duration limit) override;
+  bool is_virtual() const override { return true; }
+  const Powers& powers() const override { return powers_; }
+  bool subject_lives(std::string&) override { return true; }
+
+  std::unique_ptr<UdpPort> open_peer(Family family) override;
+  std::unique_ptr<UdpPort> open_peer_beside(const UdpPort& neighbour) override;
+  NamedPeer open_named_peer() override;
+  std::unique_ptr<Target> open_target(Family family) override;
+  Endpoint refusing_endpoint() override;
+
+  std::unique_ptr<Stream> connect_to_server() override;
+
+  std::unique_ptr<Stream> accept_from_client() override;
+  std::unique_ptr<Stream> connect_as_app() override;
+  Endpoint local_port() const override { return client_->listening(); }
+  std::unique_ptr<UdpPort> open_app_port() override;
+  std::unique_ptr<UdpPort> open_neighbour_port() override;
+
+ private:
+  explicit SimulatedNetwork(std::uint64_t seed);
+
+  sim::World world_;
+  Powers powers_;
+  sim::ServerNode* server_ = nullptr;
+  sim::FakeServer* fake_server_ = nullptr;
+  sim::ClientNode* client_ = nullptr;
+  std::size_t names_given_ = 0;
+};
+
+}  // namespace fullcone::conformance

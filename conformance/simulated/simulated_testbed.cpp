@@ -1,0 +1,53 @@
+#include "conformance/simulated/simulated_testbed.hpp"
+
+#include <utility>
+
+namespace fullcone::conformance {
+namespace {
+
+constexpr std::size_t kHeardPeers = 32;  // few enough to push each other out in a case
+
+SubjectFacts make_facts() {
+  Random random(0x636f6e65);
+  const auto draw = [&] {
+    Uuid id;
+    for (auto& octet : id.octets) octet = static_cast<std::uint8_t>(random.next() >> 56);
+    return id;
+  };
+  SubjectFacts facts;
+  facts.user = draw();
+  facts.second_user = draw();
+  facts.heard_peers = kHeardPeers;
+  facts.credentials = socks5::Credentials{"app", "secret"};
+  return facts;
+}
+
+}  // namespace
+
+SimulatedTestbed::SimulatedTestbed(Side side) : side_(side), facts_(make_facts()) {}
+
+std::string SimulatedTestbed::subject() const {
+  return "simulated " + std::string(to_string(side_));
+}
+
+Network& SimulatedTestbed::begin(std::uint64_t seed) {
+  network_.reset();
+  network_ = make_network(seed);
+  if (wrap_) network_ = wrap_(std::move(network_));
+  return *network_;
+}
+
+std::unique_ptr<Network> SimulatedTestbed::make_network(std::uint64_t seed) const {
+  SimulatedNetwork::ServerSubject server;
+  server.settings.egress = EgressPolicy();
+  server.settings.limits.session.heard = kHeardPeers;
+  server.users = {{"first", facts_.user}, {"second", *facts_.second_user}};
+  SimulatedNetwork::ClientSubject client;
+  client.settings.user = facts_.user;
+  client.settings.credentials = {*facts_.credentials};
+  if (tune_) tune_(server.settings, client.settings);
+  if (side_ == Side::server) return std::make_unique<SimulatedNetwork>(seed, server);
+  return std::make_unique<SimulatedNetwork>(seed, client);
+}
+
+}  // namespace fullcone::conformance

@@ -1,0 +1,43 @@
+// The simulated subjects: our own core, as a server and as a client, a fresh one for each case.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "conformance/simulated/simulated_network.hpp"
+#include "conformance/testbed.hpp"
+
+namespace fullcone::conformance {
+
+// What goes between the suite and a subject; a mutant's tamperer.
+using WrapNetwork = std::function<std::unique_ptr<Network>(std::unique_ptr<Network>)>;
+
+class SimulatedTestbed : public Testbed {
+ public:
+  explicit SimulatedTestbed(Side side);
+  // Both are for subjects that are broken on purpose.
+  using Tune = std::function<void(ServerSettings&, ClientSettings&)>;
+  void tune(Tune tune) { tune_ = std::move(tune); }
+  void wrap(WrapNetwork wrap) { wrap_ = std::move(wrap); }
+
+  Side side() const override { return side_; }
+  bool is_simulated() const override { return true; }
+  std::string subject() const override;
+  const SubjectFacts& facts() const override { return facts_; }
+  Network& begin(std::uint64_t seed) override;
+
+ private:
+  std::unique_ptr<Network> make_network(std::uint64_t seed) const;
+
+  Side side_;
+  Tune tune_;
+  WrapNetwork wrap_;
+  SubjectFacts facts_;
+  std::unique_ptr<Network> network_;
+};
+
+// How long things take there: time costs nothing, so nothing has to be waited for in a hurry.
+inline constexpr Pace kSimulatedPace{.answer_limit = 5s, .patience = 24h, .slack = 50ms};
+
+}  // namespace fullcone::conformance

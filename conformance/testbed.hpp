@@ -1,0 +1,25 @@
+// Where cases run: something that holds a subject and lends each case a network with it inside.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "conformance/bed/bed.hpp"
+#include "conformance/bed/network.hpp"
+#include "conformance/rules.hpp"
+
+namespace fullcone::conformance {
+
+class Testbed {
+ public:
+  virtual ~Testbed() = default;
+  virtual Side side() const = 0;
+  virtual bool is_simulated() const = 0;
+  // What is being judged, for reports: "server 192.0.2.1:443".
+  virtual std::string subject() const = 0;
+  virtual const SubjectFacts& facts() const = 0;
+  // A network for one case, good until the next begin(). Throws SubjectGone.
+  virtual Network& begin(std::uint64_t seed) = 0;
+};
+
+}  // namespace fullcone::conformance

@@ -1,0 +1,272 @@
+#include "core/client.hpp"
+
+#include <utility>
+
+#include "base/overloaded.hpp"
+
+namespace fullcone {
+
+Client::Client(const ClientSettings& settings, std::uint64_t random_seed)
+    : settings_(settings), random_(random_seed) {}
+
+Client::~Client() = default;
+
+// ----- facts about an app's connection
+
+void Client::on_local_accepted(LocalId id, const Endpoint& app, const Endpoint& local,
+                               TimePoint now, ClientActions& out) {
+  ++counters_.locals_accepted;
+  if (locals_.size() >= settings_.limits.local_connections) {
+    ++counters_.locals_refused;
+    out.push(client::CloseLocal{id});
+    return;
+  }
+  auto& accepted = locals_[id];
+  accepted =
+      std::make_unique<Local>(Local{LocalHandshake(id, settings_.credentials), app, local, {}});
+  deadlines_.arm(accepted->alarm, now + settings_.limits.handshake_timeout, id);
+}
+
+void Client::on_local_bytes(LocalId id, ByteView bytes, TimePoint, ClientActions& out) {
+  Local* const local = find(id);
+  if (local == nullptr) return;
+  std::visit(Overloaded{
+                 [&](LocalHandshake& handshake) {
+                   begin(id, *local, handshake.on_bytes(bytes, out), out);
+                 },
+                 [&](ClientTunnel& tunnel) { tunnel.on_local_bytes(bytes, out); },
+                 // A control connection has nothing more to say; it is read to see its end.
+                 [](std::unique_ptr<ClientAssociation>&) {},
+             },
+             local->role);
+}
+
+void Client::begin(LocalId id, Local& local, LocalHandshake::Outcome outcome, ClientActions& out) {
+  if (std::holds_alternative<LocalHandshake::Unfinished>(outcome)) return;
+  if (std::holds_alternative<LocalHandshake::Failed>(outcome)) {
+    ++counters_.locals_refused;
+    return close(id, out);
+  }
+  deadlines_.disarm(local.alarm);
+  if (auto* const connect = std::get_if<LocalHandshake::Connect>(&outcome)) {
+    const ConnectionId connection = connection_ids_.next();
+    owners_.emplace(connection, id);
+    local.role.emplace<ClientTunnel>(id, connection, settings_, std::move(*connect)).start(out);
+    return;
+  }
+  ++counters_.associations_begun;
+  local.role = std::make_unique<ClientAssociation>(id, local.app.ip, settings_, connection_ids_,
+                                                   random_, counters_);
+  out.push(client::OpenRelay{id, local.address.ip});
+}
+
+void Client::on_local_end_of_stream(LocalId id, TimePoint, ClientActions& out) {
+  Local* const local = find(id);
+  if (local == nullptr) return;
+  const std::size_t from = out.size();
+  std::visit(Overloaded{
+                 [&](LocalHandshake&) { out.push(client::CloseLocal{id}); },
+                 [&](ClientTunnel& tunnel) { tunnel.on_local_end_of_stream(out); },
+                 [&](std::unique_ptr<ClientAssociation>& association) {  // SOCKS-1
+                   association->end(out);
+                   out.push(client::CloseLocal{id});
+                 },
+             },
+             local->role);
+  settle(id, out, from);
+}
+
+void Client::on_local_lost(LocalId id, TimePoint, ClientActions& out) {
+  Local* const local = find(id);
+  if (local == nullptr) return;
+  const std::size_t from = out.size();
+  std::visit(Overloaded{
+                 [](LocalHandshake&) {},
+                 [&](ClientTunnel& tunnel) { tunnel.on_local_lost(out); },
+                 [&](std::unique_ptr<ClientAssociation>& association) { association->end(out); },
+             },
+             local->role);
+  settle(id, out, from);
+  forget(id);
+}
+
+// ----- facts about an association's relay
+
+void Client::on_relay_opened(LocalId id, const Endpoint& bound, TimePoint, ClientActions& out) {
+  if (find(id) == nullptr) return;
+  const auto reply = socks5::encode_reply(socks5::Reply::succeeded, bound);
+  out.push(client::WriteLocal{id, out.keep(to_bytes(reply.view()))});
+}
+
+void Client::on_relay_failed(LocalId id, TimePoint, ClientActions& out) {
+  if (find(id) == nullptr) return;
+  const auto reply = socks5::encode_reply(socks5::Reply::general_failure, {});
+  out.push(client::WriteLocal{id, out.keep(to_bytes(reply.view()))});
+  close(id, out);
+}
+
+void Client::on_app_datagram(LocalId id, const Endpoint& source, ByteView datagram, TimePoint now,
+                             ClientActions& out) {
+  Local* const local = find(id);
+  if (local == nullptr) return;
+  const std::size_t from = out.size();
+  std::get<std::unique_ptr<ClientAssociation>>(local->role)
+      ->on_app_datagram(source, datagram, now, out);
+  settle(id, out, from);
+}
+
+// ----- facts about a connection to the server
+
+void Client::on_server_connected(ConnectionId id, TimePoint now, ClientActions& out) {
+  const auto owner = owner_of(id);
+  if (!owner) return;
+  auto& role = find(*owner)->role;
+  if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) return tunnel->on_connected(out);
+  const std::size_t from = out.size();
+  std::get<std::unique_ptr<ClientAssociation>>(role)->on_connected(id, now, out);
+  settle(*owner, out, from);
+}
+
+void Client::on_server_failed(ConnectionId id, ConnectFailure why, TimePoint now,
+                              ClientActions& out) {
+  const auto owner = owner_of(id);
+  if (!owner) return;
+  owners_.erase(id);
+  auto& role = find(*owner)->role;
+  const std::size_t from = out.size();
+  if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) {
+    tunnel->on_failed(why, out);
+  } else {
+    std::get<std::unique_ptr<ClientAssociation>>(role)->on_lost(id, now);
+  }
+  settle(*owner, out, from);
+}
+
+void Client::on_server_bytes(ConnectionId id, ByteView bytes, TimePoint now, ClientActions& out) {
+  const auto owner = owner_of(id);
+  if (!owner) return;
+  auto& role = find(*owner)->role;
+  const std::size_t from = out.size();
+  if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) {
+    tunnel->on_server_bytes(bytes, out);
+  } else {
+    std::get<std::unique_ptr<ClientAssociation>>(role)->on_server_bytes(id, bytes, now, out);
+  }
+  settle(*owner, out, from);
+}
+
+void Client::on_server_end_of_stream(ConnectionId id, TimePoint now, ClientActions& out) {
+  const auto owner = owner_of(id);
+  if (!owner) return;
+  auto& role = find(*owner)->role;
+  const std::size_t from = out.size();
+  if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) {
+    tunnel->on_server_end_of_stream(out);
+  } else {
+    std::get<std::unique_ptr<ClientAssociation>>(role)->on_ended(id, now, out);
+  }
+  settle(*owner, out, from);
+}
+
+void Client::on_server_lost(ConnectionId id, TimePoint now, ClientActions& out) {
+  const auto owner = owner_of(id);
+  if (!owner) return;
+  owners_.erase(id);
+  auto& role = find(*owner)->role;
+  const std::size_t from = out.size();
+  if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) {
+    tunnel->on_server_lost(out);
+  } else {
+    std::get<std::unique_ptr<ClientAssociation>>(role)->on_lost(id, now);
+  }
+  settle(*owner, out, from);
+}
+
+void Client::on_server_written(ConnectionId id, std::size_t octets) {
+  const auto owner = owner_of(id);
+  if (!owner) return;
+  auto* const association = std::get_if<std::unique_ptr<ClientAssociation>>(&find(*owner)->role);
+  if (association != nullptr) (*association)->on_written(id, octets);
+}
+
+// ----- time
+
+void Client::on_deadline(TimePoint now, ClientActions& out) {
+  while (const auto id = deadlines_.due(now)) {
+    Local& local = *find(*id);
+    deadlines_.disarm(local.alarm);
+    if (auto* const association = std::get_if<std::unique_ptr<ClientAssociation>>(&local.role)) {
+      const std::size_t from = out.size();
+      (*association)->on_deadline(now, out);
+      settle(*id, out, from);
+    } else {  // only a handshake has a deadline else
+      ++counters_.locals_refused;
+      close(*id, out);
+    }
+  }
+}
+
+void Client::close_all(ClientActions& out) {
+  while (!locals_.empty()) {
+    const LocalId id = locals_.begin()->first;
+    const std::size_t from = out.size();
+    auto& role = locals_.begin()->second->role;
+    if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) tunnel->on_local_lost(out);
+    if (auto* const association = std::get_if<std::unique_ptr<ClientAssociation>>(&role)) {
+      (*association)->end(out);
+    }
+    out.push(client::CloseLocal{id});
+    settle(id, out, from);
+  }
+}
+
+// ----- tables and alarms
+
+Client::Local* Client::find(LocalId id) {
+  const auto found = locals_.find(id);
+  return found == locals_.end() ? nullptr : found->second.get();
+}
+
+std::optional<LocalId> Client::owner_of(ConnectionId id) const {
+  const auto found = owners_.find(id);
+  if (found == owners_.end()) return std::nullopt;
+  return found->second;
+}
+
+void Client::close(LocalId id, ClientActions& out) {
+  out.push(client::CloseLocal{id});
+  forget(id);
+}
+
+void Client::forget(LocalId id) {
+  const auto found = locals_.find(id);
+  if (found == locals_.end()) return;
+  deadlines_.disarm(found->second->alarm);
+  if (std::holds_alternative<std::unique_ptr<ClientAssociation>>(found->second->role)) {
+    ++counters_.associations_ended;
+  }
+  locals_.erase(found);
+}
+
+// Takes from the orders since `from`, all of them about `id` and its connections, what they mean
+// for this client's own tables.
+void Client::settle(LocalId id, const ClientActions& out, std::size_t from) {
+  for (std::size_t i = from; i < out.size(); ++i) {
+    if (const auto* const dialled = std::get_if<client::Connect>(&out[i])) {
+      owners_.emplace(dialled->connection, id);
+    } else if (const auto* const closed = std::get_if<client::CloseServer>(&out[i])) {
+      owners_.erase(closed->connection);
+    } else if (std::holds_alternative<client::CloseLocal>(out[i])) {
+      forget(id);
+    }
+  }
+  Local* const local = find(id);
+  if (local == nullptr) return;
+  if (auto* const association = std::get_if<std::unique_ptr<ClientAssociation>>(&local->role)) {
+    if (const auto next = (*association)->next_deadline()) {
+      deadlines_.arm_by(local->alarm, *next, id);
+    }
+  }
+}
+
+}  // namespace fullcone

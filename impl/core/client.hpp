@@ -1,0 +1,97 @@
+// One shard of the client: apps' connections to the local port (SOCKS5 and HTTP CONNECT, told apart
+// by their first octet) and the VLESS connections made for them. Sans-IO: the driver reports what
+// happened through on_*() and carries out the orders appended to `out`. Facts about things already
+// closed are ignored. The handshake lives in LocalHandshake, a TCP tunnel in ClientTunnel, a UDP
+// association in ClientAssociation. Rules: SOCKS, and the client's side of HDR, RSP, TCP, UDP,
+// CRUM.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <memory>
+#include <optional>
+#include <variant>
+
+#include "base/endpoint.hpp"
+#include "base/random.hpp"
+#include "base/time.hpp"
+#include "core/client_actions.hpp"
+#include "core/client_association.hpp"
+#include "core/client_counters.hpp"
+#include "core/client_settings.hpp"
+#include "core/client_tunnel.hpp"
+#include "core/deadlines.hpp"
+#include "core/local_handshake.hpp"
+
+namespace fullcone {
+
+class Client {
+ public:
+  // `settings` outlives the client. `random_seed` gives session ids, hash seeds and jitter: outside
+  // simulations it comes from the system's entropy.
+  Client(const ClientSettings& settings, std::uint64_t random_seed);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  // ----- facts about an app's connection
+  // `app` is its far end; `local` the address and port it connected to.
+  void on_local_accepted(LocalId id, const Endpoint& app, const Endpoint& local, TimePoint now,
+                         ClientActions& out);
+  void on_local_bytes(LocalId id, ByteView bytes, TimePoint now, ClientActions& out);
+  void on_local_end_of_stream(LocalId id, TimePoint now, ClientActions& out);
+  void on_local_lost(LocalId id, TimePoint now, ClientActions& out);
+
+  // ----- facts about an association's relay
+  void on_relay_opened(LocalId id, const Endpoint& bound, TimePoint now, ClientActions& out);
+  void on_relay_failed(LocalId id, TimePoint now, ClientActions& out);
+  void on_app_datagram(LocalId id, const Endpoint& source, ByteView datagram, TimePoint now,
+                       ClientActions& out);
+
+  // ----- facts about a connection to the server
+  void on_server_connected(ConnectionId id, TimePoint now, ClientActions& out);
+  // It never came up; the driver has forgotten it.
+  void on_server_failed(ConnectionId id, ConnectFailure why, TimePoint now, ClientActions& out);
+  void on_server_bytes(ConnectionId id, ByteView bytes, TimePoint now, ClientActions& out);
+  void on_server_end_of_stream(ConnectionId id, TimePoint now, ClientActions& out);
+  // Reset, timed out, or ended without close_notify; the driver has forgotten it.
+  void on_server_lost(ConnectionId id, TimePoint now, ClientActions& out);
+  void on_server_written(ConnectionId id, std::size_t octets);
+
+  void on_deadline(TimePoint now, ClientActions& out);  // early calls are harmless
+  std::optional<TimePoint> next_deadline() const { return deadlines_.next(); }
+
+  // Ends every connection and association, as on shutdown: CRUMFURS channels close cleanly.
+  void close_all(ClientActions& out);
+
+  const ClientCounters& counters() const { return counters_; }
+  std::size_t locals() const { return locals_.size(); }
+  std::size_t server_connections() const { return owners_.size(); }
+  std::size_t timers() const { return deadlines_.size(); }
+
+ private:
+  using Role = std::variant<LocalHandshake, ClientTunnel, std::unique_ptr<ClientAssociation>>;
+  struct Local {
+    Role role;
+    Endpoint app;
+    Endpoint address;  // what the app connected to
+    Deadlines<LocalId>::Alarm alarm;
+  };
+
+  Local* find(LocalId id);
+  // The local connection that `id` was dialled for.
+  std::optional<LocalId> owner_of(ConnectionId id) const;
+  void begin(LocalId id, Local& local, LocalHandshake::Outcome outcome, ClientActions& out);
+  void settle(LocalId id, const ClientActions& out, std::size_t from);
+  void close(LocalId id, ClientActions& out);
+  void forget(LocalId id);
+
+  const ClientSettings& settings_;
+  Random random_;
+  IdSource<ConnectionId> connection_ids_;
+  boost::unordered_flat_map<LocalId, std::unique_ptr<Local>, IdHash> locals_;
+  boost::unordered_flat_map<ConnectionId, LocalId, IdHash> owners_;
+  Deadlines<LocalId> deadlines_;
+  ClientCounters counters_;
+};
+
+}  // namespace fullcone

@@ -1,0 +1,110 @@
+// One SOCKS5 UDP association on the client, which is one VLESS session: its relay, its CRUMFURS
+// channel, and an isolated channel for each destination the app has sent to. In v0 there is no
+// CRUMFURS and each channel stands alone. Sans-IO: driven by Client. Rules: UDP-3, CRUM-4, CRUM-5,
+// CRUM-8, SOCKS-1..5; bounds in ClientLimits.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+#include "base/endpoint.hpp"
+#include "base/random.hpp"
+#include "base/time.hpp"
+#include "core/client_actions.hpp"
+#include "core/client_counters.hpp"
+#include "core/client_crumfurs.hpp"
+#include "core/client_settings.hpp"
+#include "core/linked_slab.hpp"
+#include "core/refusals.hpp"
+#include "core/send_budget.hpp"
+#include "core/v0_response.hpp"
+#include "wire/length_prefixed.hpp"
+
+namespace fullcone {
+
+class ClientAssociation {
+ public:
+  // `app` is the far end of the control connection. The references outlive the association.
+  ClientAssociation(LocalId local, const IpAddress& app, const ClientSettings& settings,
+                    IdSource<ConnectionId>& connection_ids, Random& random,
+                    ClientCounters& counters);
+
+  // A datagram that reached the relay, SOCKS5 header first.
+  void on_app_datagram(const Endpoint& source, ByteView datagram, TimePoint now,
+                       ClientActions& out);
+
+  // ----- facts about its connections, CRUMFURS and channels alike
+  void on_connected(ConnectionId id, TimePoint now, ClientActions& out);
+  void on_server_bytes(ConnectionId id, ByteView bytes, TimePoint now, ClientActions& out);
+  void on_written(ConnectionId id, std::size_t octets);
+  // The server sends no more on it.
+  void on_ended(ConnectionId id, TimePoint now, ClientActions& out);
+  // It failed or was cut; the driver no longer holds it.
+  void on_lost(ConnectionId id, TimePoint now);
+
+  void on_deadline(TimePoint now, ClientActions& out);  // early calls are harmless
+  std::optional<TimePoint> next_deadline() const;       // nullopt: nothing is pending
+  // Ends the session: CRUMFURS and all channels close cleanly, the relay goes (SOCKS-1).
+  void end(ClientActions& out);
+
+  const SessionId& session() const { return session_; }
+  std::size_t channels() const { return by_destination_.size(); }
+
+ private:
+  enum class ChannelPhase : std::uint8_t {
+    awaiting_session,  // CRUMFURS is not established; there is no connection yet
+    connecting,
+    open,
+  };
+  struct Channel {
+    Destination destination;
+    socks5::UdpHead head;  // goes before each of its datagrams to the app (SOCKS-4)
+    ChannelPhase phase = ChannelPhase::awaiting_session;
+    ConnectionId connection{};
+    std::deque<Bytes> waiting;  // payloads that wait for `open`, oldest first
+    LengthPrefixedStream frames;
+    V0ResponseStripper response;
+    SendBudget budget;
+    std::optional<TimePoint> opened_at;
+    bool answered = false;  // something came back on it
+    TimePoint last_used{};
+    SlabLinks in_recency;
+  };
+  using RecencyList = SlabList<Channel, &Channel::in_recency>;
+
+  bool takes_from(const Endpoint& source);
+  std::optional<SlabIndex> channel_to(const Destination& destination, TimePoint now,
+                                      ClientActions& out);
+  bool may_request() const;
+  void connect(SlabIndex index, ClientActions& out);
+  void send(SlabIndex index, ByteView payload, TimePoint now, ClientActions& out);
+  void wait_for_channel(Channel& channel, ByteView payload);
+  void open_with_waiting(Channel& channel, ClientActions& out);
+  void read_channel(SlabIndex index, ByteView bytes, TimePoint now, ClientActions& out);
+  void read_crumfurs(ConnectionId id, ByteView bytes, TimePoint now, ClientActions& out);
+  void deliver(const socks5::UdpHead& head, ByteView payload, ClientActions& out);
+  void touch(SlabIndex index, TimePoint now);
+  void note_refusal(SlabIndex index, TimePoint now);
+  void close_channel(SlabIndex index, ClientActions& out);
+  void hang_up(Channel& channel, ClientActions& out);
+  void remove_channel(SlabIndex index);
+
+  LocalId local_;
+  IpAddress app_address_;
+  std::optional<Endpoint> app_;  // pinned by its first datagram (SOCKS-3)
+  const ClientSettings& settings_;
+  IdSource<ConnectionId>& connection_ids_;
+  ClientCounters& counters_;
+  SessionId session_;
+  ClientCrumfurs crumfurs_;
+  LinkedSlab<Channel> channels_;
+  boost::unordered_flat_map<Destination, SlabIndex, DestinationHash> by_destination_;
+  boost::unordered_flat_map<ConnectionId, SlabIndex, IdHash> by_connection_;
+  RecencyList recency_;  // least recently used first
+  std::size_t waiting_bytes_ = 0;
+  Refusals refusals_;
+};
+
+}  // namespace fullcone

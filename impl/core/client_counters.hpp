@@ -1,0 +1,35 @@
+// What one shard of the client has done. Each datagram is counted once more where it ends.
+#pragma once
+
+#include <cstdint>
+
+namespace fullcone {
+
+struct ClientCounters {
+  std::uint64_t locals_accepted = 0;
+  std::uint64_t locals_refused = 0;  // over the limit, bad handshake or credentials
+  std::uint64_t associations_begun = 0;
+  std::uint64_t associations_ended = 0;
+  std::uint64_t crumfurs_established = 0;
+  std::uint64_t crumfurs_lost = 0;
+  std::uint64_t channels_opened = 0;
+  std::uint64_t channels_lost = 0;  // closed by the server or cut
+
+  std::uint64_t from_app = 0;  // datagrams that apps sent to relays
+  std::uint64_t sent_on_channel = 0;
+  std::uint64_t waiting = 0;           // for a channel; moves to another line when it leaves
+  std::uint64_t dropped_fragment = 0;  // SOCKS-2
+  std::uint64_t dropped_foreign = 0;   // not from the association's app (SOCKS-3)
+  std::uint64_t dropped_malformed = 0;
+  std::uint64_t dropped_waiting_full = 0;  // oldest first
+  std::uint64_t dropped_channel_full = 0;
+  std::uint64_t dropped_refused = 0;       // the server has just closed that destination's channel
+  std::uint64_t dropped_with_channel = 0;  // waiting for a channel or session that went
+
+  std::uint64_t from_server = 0;  // datagrams read from channels and CRUMFURS
+  std::uint64_t to_app = 0;
+  std::uint64_t dropped_too_large = 0;  // with their header, more than UDP can carry to the app
+  std::uint64_t dropped_unpinned = 0;   // for an app that has not sent yet
+};
+
+}  // namespace fullcone

@@ -1,0 +1,89 @@
+#include "core/client_crumfurs.hpp"
+
+#include <algorithm>
+
+#include "wire/request_header.hpp"
+
+namespace fullcone {
+
+void ClientCrumfurs::need(TimePoint now, ClientActions& out) {
+  const bool pause_over = phase_ == Phase::waiting && *due_ <= now;
+  if (phase_ == Phase::unused || pause_over) return dial(out);
+  if (phase_ == Phase::waiting) wanted_ = true;
+}
+
+void ClientCrumfurs::dial(ClientActions& out) {
+  phase_ = Phase::connecting;
+  due_.reset();
+  wanted_ = false;
+  messages_ = {};
+  connection_ = connection_ids_.next();
+  out.push(client::Connect{*connection_});
+}
+
+void ClientCrumfurs::on_connected(TimePoint now, ClientActions& out) {
+  phase_ = Phase::requested;
+  due_ = now + settings_.limits.connect_timeout;
+  Bytes request;
+  encode_request_header({.version = 1,
+                         .user = settings_.user,
+                         .session = session_,
+                         .mapping = settings_.mapping,
+                         .command = Command::crumfurs,
+                         .destination = std::nullopt},
+                        request);
+  out.push(client::WriteServer{*connection_, {}, out.keep(std::move(request))});
+}
+
+void ClientCrumfurs::on_established(TimePoint now) {
+  phase_ = Phase::established;
+  due_.reset();
+  established_at_ = now;
+  ++counters_.crumfurs_established;
+}
+
+void ClientCrumfurs::on_lost(TimePoint now) {
+  wait(now);
+  wanted_ = true;
+}
+
+void ClientCrumfurs::on_ended(TimePoint now) {
+  wait(now);
+  wanted_ = false;
+}
+
+void ClientCrumfurs::wait(TimePoint now) {
+  ++counters_.crumfurs_lost;
+  // One that lived long starts the pauses afresh; one that is lost again and again doubles them.
+  const ClientLimits& limits = settings_.limits;
+  const bool lived = established_at_ && now - *established_at_ >= limits.reconnect_most;
+  pause_ = lived || pause_ == Duration::zero() ? limits.reconnect_first
+                                               : std::min(pause_ * 2, limits.reconnect_most);
+  const auto half = static_cast<std::uint64_t>(pause_.count() / 2);
+  due_ = now + Duration(static_cast<Duration::rep>(half + random_.below(half + 1)));
+  phase_ = Phase::waiting;
+  connection_.reset();
+  established_at_.reset();
+}
+
+std::optional<TimePoint> ClientCrumfurs::deadline() const {
+  const bool waits_for_app = phase_ == Phase::waiting && !wanted_;
+  return waits_for_app ? std::nullopt : due_;
+}
+
+void ClientCrumfurs::on_deadline(TimePoint now, ClientActions& out) {
+  const auto due = deadline();
+  if (!due || *due > now) return;
+  if (phase_ == Phase::waiting) return dial(out);
+  out.push(client::CloseServer{*connection_, CloseKind::abort});  // no answer
+  on_lost(now);
+}
+
+void ClientCrumfurs::end(ClientActions& out) {
+  if (connection_) out.push(client::CloseServer{*connection_});
+  connection_.reset();
+  due_.reset();
+  phase_ = Phase::unused;
+}
+
+}  // namespace fullcone

@@ -1,0 +1,112 @@
+#include "core/client_tunnel.hpp"
+
+#include <utility>
+
+#include "wire/http_connect.hpp"
+#include "wire/request_header.hpp"
+#include "wire/socks5.hpp"
+
+namespace fullcone {
+namespace {
+
+int http_status(ConnectFailure why) { return why == ConnectFailure::timed_out ? 504 : 502; }
+
+}  // namespace
+
+ClientTunnel::ClientTunnel(LocalId local, ConnectionId connection, const ClientSettings& settings,
+                           LocalHandshake::Connect request)
+    : local_(local),
+      connection_(connection),
+      settings_(settings),
+      request_(std::move(request)),
+      response_(settings.version == 0) {}
+
+void ClientTunnel::start(ClientActions& out) {
+  out.push(client::PauseLocal{local_});
+  out.push(client::Connect{connection_});
+}
+
+void ClientTunnel::on_connected(ClientActions& out) {
+  connected_ = true;
+  write_request(out);
+  if (request_.protocol == LocalProtocol::http) {
+    out.push(client::WriteLocal{local_, as_bytes(http::kEstablished)});
+  } else {
+    const auto reply = socks5::encode_reply(socks5::Reply::succeeded, {});
+    out.push(client::WriteLocal{local_, out.keep(to_bytes(reply.view()))});
+  }
+  out.push(client::Splice{local_, connection_});
+  if (local_ended_) out.push(client::HalfCloseServer{connection_});
+  out.push(client::ResumeLocal{local_});
+}
+
+void ClientTunnel::write_request(ClientActions& out) {
+  Bytes octets;
+  encode_request_header({.version = settings_.version,
+                         .user = settings_.user,
+                         .session = {},
+                         .mapping = MappingPolicy::by_destination,
+                         .command = Command::tcp,
+                         .destination = request_.destination},
+                        octets);
+  append(octets, std::exchange(request_.early, {}));
+  out.push(client::WriteServer{connection_, {}, out.keep(std::move(octets))});
+}
+
+void ClientTunnel::on_failed(ConnectFailure why, ClientActions& out) {
+  if (request_.protocol == LocalProtocol::http) {
+    out.push(client::WriteLocal{local_, as_bytes(http::error_response(http_status(why)))});
+  } else {
+    const auto reply = socks5::encode_reply(socks5::Reply::general_failure, {});
+    out.push(client::WriteLocal{local_, out.keep(to_bytes(reply.view()))});
+  }
+  out.push(client::CloseLocal{local_});
+}
+
+void ClientTunnel::on_local_bytes(ByteView bytes, ClientActions& out) {
+  if (connected_) {
+    out.push(client::WriteServer{connection_, {}, bytes});
+  } else {
+    append(request_.early, bytes);  // read before the pause took effect: one read at most
+  }
+}
+
+void ClientTunnel::on_local_end_of_stream(ClientActions& out) {
+  local_ended_ = true;
+  if (!connected_) return;
+  if (server_ended_) {
+    close(CloseKind::clean, out);
+  } else {
+    out.push(client::HalfCloseServer{connection_});
+  }
+}
+
+void ClientTunnel::on_local_lost(ClientActions& out) {
+  out.push(client::CloseServer{connection_, CloseKind::abort});
+}
+
+void ClientTunnel::on_server_bytes(ByteView bytes, ClientActions& out) {
+  const auto payload = response_.strip(bytes);
+  if (!payload) return close(CloseKind::abort, out);
+  if (!payload->empty()) out.push(client::WriteLocal{local_, *payload});
+}
+
+void ClientTunnel::on_server_end_of_stream(ClientActions& out) {
+  server_ended_ = true;
+  if (local_ended_) {
+    close(CloseKind::clean, out);
+  } else {
+    out.push(client::HalfCloseLocal{local_});
+  }
+}
+
+void ClientTunnel::on_server_lost(ClientActions& out) {
+  out.push(client::CloseLocal{local_, CloseKind::abort});
+}
+
+void ClientTunnel::close(CloseKind kind, ClientActions& out) {
+  out.push(client::CloseServer{connection_, kind});
+  out.push(client::CloseLocal{local_, kind});
+}
+
+}  // namespace fullcone

@@ -1,0 +1,137 @@
+#include "core/cone_table.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace fullcone {
+
+ConeTable::ConeTable(MappingPolicy policy, const SessionLimits& limits, std::uint64_t hash_seed)
+    : policy_(policy), limits_(limits), by_endpoint_(0, EndpointHash{hash_seed}) {}
+
+std::optional<MappingId> ConeTable::mapping_for(const Endpoint& destination) const {
+  if (policy_ == MappingPolicy::endpoint_independent) {
+    return by_family_[static_cast<std::size_t>(destination.family())];
+  }
+  const auto found = by_endpoint_.find(destination);
+  if (found == by_endpoint_.end()) return std::nullopt;
+  const Peer& peer = peers_[found->second];
+  return peer.dialled ? peer.dialled : peer.heard;
+}
+
+void ConeTable::open(MappingId mapping, Family family, TimePoint now) {
+  Mapping& opened = mappings_[mapping];
+  opened.family = family;
+  opened.traffic = MappingTraffic::opened(now);
+  expiries_.arm(opened.expiry, opened.traffic.expiry(limits_), mapping);
+  if (policy_ == MappingPolicy::endpoint_independent) {
+    by_family_[static_cast<std::size_t>(family)] = mapping;
+  }
+}
+
+void ConeTable::close(MappingId mapping) {
+  const auto found = mappings_.find(mapping);
+  if (found == mappings_.end()) return;
+  Mapping& closing = found->second;
+  while (!closing.dialled.empty()) forget_dialled(closing.dialled.front());
+  while (!closing.heard.empty()) forget_heard(closing.heard.front());
+  expiries_.disarm(closing.expiry);
+  auto& of_family = by_family_[static_cast<std::size_t>(closing.family)];
+  if (of_family == mapping) of_family.reset();
+  mappings_.erase(found);
+}
+
+std::vector<MappingId> ConeTable::close_all() {
+  std::vector<MappingId> open;
+  open.reserve(mappings_.size());
+  for (const auto& [mapping, state] : mappings_) open.push_back(mapping);
+  std::ranges::sort(open);
+  for (const auto mapping : open) close(mapping);
+  return open;
+}
+
+bool ConeTable::dial(const Endpoint& destination, MappingId mapping) {
+  if (policy_ == MappingPolicy::endpoint_independent) return true;  // the family alone decides
+  const auto known = by_endpoint_.find(destination);
+  if (known != by_endpoint_.end() && peers_[known->second].dialled) {
+    assert(peers_[known->second].dialled == mapping);
+    return true;
+  }
+  if (dialled_count_ >= limits_.dialled) return false;
+  const SlabIndex index = find_or_add(destination);
+  peers_[index].dialled = mapping;
+  mappings_.at(mapping).dialled.push_back(peers_, index);
+  ++dialled_count_;
+  return true;
+}
+
+void ConeTable::on_sent(MappingId mapping, TimePoint now) {
+  const auto found = mappings_.find(mapping);
+  if (found != mappings_.end()) found->second.traffic.last_outbound = now;
+}
+
+bool ConeTable::on_heard(MappingId mapping, const Endpoint& source, TimePoint now) {
+  const auto found = mappings_.find(mapping);
+  if (found == mappings_.end()) return false;
+  found->second.traffic.last_inbound = now;
+  if (policy_ == MappingPolicy::endpoint_independent) return true;
+
+  const SlabIndex index = find_or_add(source);
+  Peer& peer = peers_[index];
+  if (peer.heard == mapping) {
+    recency_.move_to_back(peers_, index);
+    return true;
+  }
+  if (peer.heard) {
+    mappings_.at(*peer.heard).heard.erase(peers_, index);
+    recency_.erase(peers_, index);
+    --heard_count_;
+  }
+  peer.heard = mapping;
+  found->second.heard.push_back(peers_, index);
+  recency_.push_back(peers_, index);
+  ++heard_count_;
+  if (heard_count_ > limits_.heard) forget_heard(recency_.front());
+  return true;
+}
+
+std::optional<MappingId> ConeTable::expired(TimePoint now) {
+  while (const auto due = expiries_.due(now)) {
+    Mapping& mapping = mappings_.at(*due);
+    const TimePoint expiry = mapping.traffic.expiry(limits_);
+    if (expiry <= now) return due;
+    expiries_.arm(mapping.expiry, expiry, *due);  // it was used since it was armed
+  }
+  return std::nullopt;
+}
+
+SlabIndex ConeTable::find_or_add(const Endpoint& endpoint) {
+  const auto [entry, added] = by_endpoint_.try_emplace(endpoint, kNoIndex);
+  if (added) entry->second = peers_.add(Peer{endpoint, {}, {}, {}, {}, {}});
+  return entry->second;
+}
+
+void ConeTable::forget_dialled(SlabIndex index) {
+  Peer& peer = peers_[index];
+  mappings_.at(*peer.dialled).dialled.erase(peers_, index);
+  peer.dialled.reset();
+  --dialled_count_;
+  remove_if_unknown(index);
+}
+
+void ConeTable::forget_heard(SlabIndex index) {
+  Peer& peer = peers_[index];
+  mappings_.at(*peer.heard).heard.erase(peers_, index);
+  recency_.erase(peers_, index);
+  peer.heard.reset();
+  --heard_count_;
+  remove_if_unknown(index);
+}
+
+void ConeTable::remove_if_unknown(SlabIndex index) {
+  const Peer& peer = peers_[index];
+  if (peer.dialled || peer.heard) return;
+  by_endpoint_.erase(peer.endpoint);
+  peers_.remove(index);
+}
+
+}  // namespace fullcone

@@ -1,0 +1,62 @@
+// Every bound of the core, each a setting with its unit in its name or type. Reaching one drops or
+// closes, is counted, and never touches another session (rules EGRESS-2, CONE-11, CONE-12,
+// CRUM-10).
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "base/time.hpp"
+
+namespace fullcone {
+
+using namespace std::chrono_literals;
+
+inline constexpr std::size_t kKiB = 1024;  // bytes
+
+// Bounds of one server-side UDP session.
+struct SessionLimits {
+  std::size_t channels = 4096;  // open isolated channels
+  std::size_t mappings = 4096;  // external ports held at once
+  std::size_t dialled = 65536;  // destinations remembered as dialled
+  std::size_t heard = 16384;    // peers remembered as heard, least recently heard go first
+  std::size_t channel_queue_bytes = 256 * kKiB;   // waiting to be written, per isolated channel
+  std::size_t crumfurs_queue_bytes = 512 * kKiB;  // the same on CRUMFURS, and while it is cut
+  Duration grace = 30s;                   // a session outlives a cut CRUMFURS by this (CRUM-8)
+  Duration mapping_idle = 300s;           // >= 120 s (RFC 4787 REQ-5)
+  Duration mapping_inbound_only = 3600s;  // inbound alone keeps a mapping no longer than this
+};
+
+struct ServerLimits {
+  Duration header_timeout = 10s;  // HDR-6
+  Duration dial_timeout = 10s;    // one address of a TCP target, and one resolution
+  std::size_t unauthenticated_connections = 4096;  // and as many visitors of the fallback
+  std::size_t connections_per_user = 8192;
+  std::size_t sessions_per_user = 256;
+  SessionLimits session;
+};
+
+struct ClientLimits {
+  Duration handshake_timeout = 10s;  // SOCKS5 or HTTP, from accept to a whole request
+  Duration connect_timeout = 10s;    // TCP and TLS to the server; the answer to CRUMFURS
+  std::size_t local_connections = 8192;
+  std::size_t channels = 1024;             // per association; least recently used goes first
+  std::size_t waiting_bytes = 256 * kKiB;  // datagrams of an association that wait for a channel
+  std::size_t channel_queue_bytes = 256 * kKiB;  // waiting to be written, per isolated channel
+  Duration channel_idle = 300s;                  // an isolated channel unused both ways is closed
+  Duration refused_hold = 1s;  // a channel closed unanswered within this is not redialled sooner
+  Duration reconnect_first = 100ms;  // CRUMFURS redial: doubles, with jitter, up to
+  Duration reconnect_most = 10s;
+};
+
+// How both ends find a dead link and keep middleboxes awake (CRUM-11): TCP keepalive probes after
+// `idle`, each `interval`, dead after `probes` unanswered; dead_after() also bounds unsent data.
+struct KeepAlive {
+  std::chrono::seconds idle = 30s;
+  std::chrono::seconds interval = 15s;
+  int probes = 3;
+  constexpr std::chrono::seconds dead_after() const { return idle + interval * probes; }
+};
+static_assert(KeepAlive{}.dead_after() <= 90s);
+
+}  // namespace fullcone

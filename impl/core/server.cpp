@@ -1,0 +1,345 @@
+#include "core/server.hpp"
+
+#include <utility>
+
+#include "base/overloaded.hpp"
+#include "core/server_request.hpp"
+
+namespace fullcone {
+
+Server::Server(const ServerSettings& settings, UserDirectory& users, Shard shard,
+               std::uint64_t hash_seed)
+    : settings_(settings),
+      users_(users),
+      shard_(shard),
+      hash_seed_(hash_seed),
+      sessions_(0, SessionKeyHash{hash_seed}) {}
+
+Server::~Server() {
+  for (auto& [id, connection] : connections_) {
+    connection->counted_in->give_back();
+  }
+  for (auto& [key, session] : sessions_) users_.sessions(key.user).give_back();
+}
+
+// ----- facts about a client's TLS connection
+
+void Server::on_accepted(ConnectionId id, TimePoint now, ServerActions& out) {
+  ++counters_.connections_accepted;
+  if (!users_.unauthenticated().take(settings_.limits.unauthenticated_connections)) {
+    ++counters_.connections_refused;
+    out.push(server::Close{id});
+    return;
+  }
+  auto& connection = connections_[id];
+  connection =
+      std::make_unique<Connection>(Connection{ReadingHeader{}, &users_.unauthenticated(), {}, {}});
+  set_alarm(id, *connection, now + settings_.limits.header_timeout);
+}
+
+void Server::on_adopted(ConnectionId id, server::ParkedRequest parked, TimePoint now,
+                        ServerActions& out) {
+  auto& connection = connections_[id];
+  connection = std::make_unique<Connection>(
+      Connection{ReadingHeader{}, &users_.connections(parked.user), parked.user, {}});
+  begin({id, std::move(parked.header), std::move(parked.early), now}, *connection, out);
+}
+
+void Server::on_bytes(ConnectionId id, ByteView bytes, TimePoint now, ServerActions& out) {
+  Connection* const connection = find(id);
+  if (connection == nullptr) return;
+  std::visit(
+      Overloaded{
+          [&](ReadingHeader&) { read_header(id, *connection, bytes, now, out); },
+          [&](OpeningChannel& opening) { append(opening.early, bytes); },
+          [&](ServerTcpRelay& relay) { relay.on_client_bytes(bytes, out); },
+          [&](ServerV0Channel& channel) { channel.on_bytes(bytes, now, out); },
+          [&](Crumfurs&) {  // CRUM-6: a violation counts as a cut
+            ++counters_.crumfurs_violations;
+            out.push(server::Close{id});
+            on_connection_lost(id, now, out);
+          },
+          [&](IsolatedChannel& channel) { channel.session->on_channel_bytes(id, bytes, now, out); },
+      },
+      connection->role);
+}
+
+void Server::on_end_of_stream(ConnectionId id, TimePoint now, ServerActions& out) {
+  Connection* const connection = find(id);
+  if (connection == nullptr) return;
+  const std::size_t from = out.size();
+  std::visit(Overloaded{
+                 [&](ReadingHeader&) {
+                   reject(id, *connection, now, out);
+                   if (find_relay(id) != nullptr) on_end_of_stream(id, now, out);
+                 },
+                 [&](OpeningChannel&) { close(id, out); },
+                 [&](ServerTcpRelay& relay) {
+                   relay.on_client_end_of_stream(out);
+                   settle_relay(id, out, from);
+                 },
+                 [&](ServerV0Channel& channel) {
+                   channel.on_connection_gone(out);
+                   settle(out, from);
+                   close(id, out);
+                 },
+                 [&](Crumfurs& crumfurs) {  // CRUM-8: a clean close ends the session
+                   crumfurs.session->end(out);
+                   settle_session(crumfurs.key, out, from);
+                 },
+                 [&](IsolatedChannel& channel) {
+                   channel.session->on_channel_gone(id);
+                   close(id, out);
+                 },
+             },
+             connection->role);
+}
+
+void Server::on_connection_lost(ConnectionId id, TimePoint now, ServerActions& out) {
+  Connection* const connection = find(id);
+  if (connection == nullptr) return;
+  const std::size_t from = out.size();
+  std::visit(Overloaded{
+                 [](ReadingHeader&) {},
+                 [](OpeningChannel&) {},
+                 [&](ServerTcpRelay& relay) { relay.on_client_lost(out); },
+                 [&](ServerV0Channel& channel) {
+                   channel.on_connection_gone(out);
+                   settle(out, from);
+                 },
+                 [&](Crumfurs& crumfurs) {
+                   crumfurs.session->on_crumfurs_cut(now);
+                   settle_session(crumfurs.key, out, from);
+                 },
+                 [&](IsolatedChannel& channel) { channel.session->on_channel_gone(id); },
+             },
+             connection->role);
+  forget(id);
+}
+
+void Server::on_written(ConnectionId id, std::size_t octets) {
+  Connection* const connection = find(id);
+  if (connection == nullptr) return;
+  std::visit(Overloaded{
+                 [](ReadingHeader&) {},
+                 [](OpeningChannel&) {},
+                 [](ServerTcpRelay&) {},
+                 [&](ServerV0Channel& channel) { channel.on_written(octets); },
+                 [&](Crumfurs& crumfurs) { crumfurs.session->on_written(id, octets); },
+                 [&](IsolatedChannel& channel) { channel.session->on_written(id, octets); },
+             },
+             connection->role);
+}
+
+// ----- facts about a connection's TCP target, resolution or fallback
+
+void Server::on_resolved(ConnectionId id, std::span<const IpAddress> addresses, TimePoint now,
+                         ServerActions& out) {
+  Connection* const connection = find(id);
+  if (connection == nullptr) return;
+  const std::size_t from = out.size();
+  if (auto* const relay = std::get_if<ServerTcpRelay>(&connection->role)) {
+    relay->on_resolved(addresses, now, out);
+    settle_relay(id, out, from);
+  } else if (std::holds_alternative<OpeningChannel>(connection->role)) {
+    on_channel_resolved(id, *connection, addresses, now, out);
+  }
+}
+
+template <class Fact>
+void Server::tell_relay(ConnectionId id, ServerActions& out, Fact fact) {
+  const std::size_t from = out.size();
+  if (auto* const relay = find_relay(id)) {
+    fact(*relay);
+    settle_relay(id, out, from);
+  }
+}
+
+void Server::on_target_connected(ConnectionId id, TimePoint, ServerActions& out) {
+  tell_relay(id, out, [&](ServerTcpRelay& relay) { relay.on_target_connected(out); });
+}
+
+void Server::on_target_failed(ConnectionId id, TimePoint now, ServerActions& out) {
+  tell_relay(id, out, [&](ServerTcpRelay& relay) { relay.on_target_failed(now, out); });
+}
+
+void Server::on_target_bytes(ConnectionId id, ByteView bytes, TimePoint, ServerActions& out) {
+  if (auto* const relay = find_relay(id)) relay->on_target_bytes(bytes, out);
+}
+
+void Server::on_target_end_of_stream(ConnectionId id, TimePoint, ServerActions& out) {
+  tell_relay(id, out, [&](ServerTcpRelay& relay) { relay.on_target_end_of_stream(out); });
+}
+
+void Server::on_target_lost(ConnectionId id, TimePoint, ServerActions& out) {
+  tell_relay(id, out, [&](ServerTcpRelay& relay) { relay.on_target_lost(out); });
+}
+
+// ----- facts about external ports
+
+void Server::on_datagram(MappingId mapping, const Endpoint& source, ByteView payload, TimePoint now,
+                         ServerActions& out) {
+  const auto found = mappings_.find(mapping);
+  if (found == mappings_.end()) {
+    ++counters_.datagrams_in;
+    ++counters_.dropped_no_mapping;
+    return;
+  }
+  if (auto* const session = std::get_if<ServerUdpSession*>(&found->second)) {
+    (*session)->on_datagram(mapping, source, payload, now, out);
+  } else {
+    auto& connection = *connections_.at(std::get<ConnectionId>(found->second));
+    std::get<ServerV0Channel>(connection.role).on_datagram(source, payload, now, out);
+  }
+}
+
+void Server::on_mapping_failed(MappingId mapping, TimePoint, ServerActions& out) {
+  const auto found = mappings_.find(mapping);
+  if (found == mappings_.end()) return;
+  const MappingOwner owner = found->second;
+  mappings_.erase(found);
+  const std::size_t from = out.size();
+  if (auto* const session = std::get_if<ServerUdpSession*>(&owner)) {
+    (*session)->on_mapping_failed(mapping, out);
+    settle(out, from);
+  } else {
+    refuse(std::get<ConnectionId>(owner), out);
+  }
+}
+
+void Server::on_send_failed(MappingId) {
+  --counters_.datagrams_sent;
+  ++counters_.dropped_send_failed;
+}
+
+// ----- time
+
+void Server::on_deadline(TimePoint now, ServerActions& out) {
+  while (const auto key = deadlines_.due(now)) {
+    if (const auto* const id = std::get_if<ConnectionId>(&*key)) {
+      on_connection_deadline(*id, now, out);
+    } else {
+      const auto& session = std::get<SessionKey>(*key);
+      const std::size_t from = out.size();
+      find_session(session)->on_deadline(now, out);
+      settle_session(session, out, from);
+    }
+  }
+}
+
+void Server::on_connection_deadline(ConnectionId id, TimePoint now, ServerActions& out) {
+  Connection& connection = *connections_.at(id);
+  deadlines_.disarm(connection.alarm);
+  const std::size_t from = out.size();
+  std::visit(Overloaded{
+                 [&](ReadingHeader&) { reject(id, connection, now, out); },
+                 [&](OpeningChannel&) { refuse(id, out); },
+                 [&](ServerTcpRelay& relay) {
+                   relay.on_deadline(now, out);
+                   settle_relay(id, out, from);
+                 },
+                 [&](ServerV0Channel& channel) {
+                   channel.on_deadline(now, out);
+                   const auto next = channel.deadline();
+                   settle(out, from);
+                   if (auto* const alive = find(id)) set_alarm(id, *alive, next);
+                 },
+                 [](Crumfurs&) {},
+                 [](IsolatedChannel&) {},
+             },
+             connection.role);
+}
+
+void Server::close_all(ServerActions& out) {
+  while (!sessions_.empty()) {
+    const SessionKey key = sessions_.begin()->first;
+    const std::size_t from = out.size();
+    sessions_.begin()->second.udp->end(out);
+    settle_session(key, out, from);
+  }
+  while (!connections_.empty()) {
+    const ConnectionId id = connections_.begin()->first;
+    const std::size_t from = out.size();
+    auto& role = connections_.begin()->second->role;
+    if (auto* const relay = std::get_if<ServerTcpRelay>(&role)) relay->on_client_lost(out);
+    if (auto* const v0 = std::get_if<ServerV0Channel>(&role)) v0->on_connection_gone(out);
+    settle(out, from);
+    close(id, out);
+  }
+}
+
+// ----- tables and alarms
+
+Server::Connection* Server::find(ConnectionId id) {
+  const auto found = connections_.find(id);
+  return found == connections_.end() ? nullptr : found->second.get();
+}
+
+ServerTcpRelay* Server::find_relay(ConnectionId id) {
+  Connection* const connection = find(id);
+  return connection == nullptr ? nullptr : std::get_if<ServerTcpRelay>(&connection->role);
+}
+
+ServerUdpSession* Server::find_session(const SessionKey& key) {
+  const auto found = sessions_.find(key);
+  return found == sessions_.end() ? nullptr : found->second.udp.get();
+}
+
+void Server::close(ConnectionId id, ServerActions& out) {
+  out.push(server::Close{id});
+  forget(id);
+}
+
+void Server::forget(ConnectionId id) {
+  const auto found = connections_.find(id);
+  if (found == connections_.end()) return;
+  Connection& connection = *found->second;
+  deadlines_.disarm(connection.alarm);
+  connection.counted_in->give_back();
+  connections_.erase(found);
+}
+
+// Takes from the orders since `from` what they mean for this server's own tables.
+void Server::settle(const ServerActions& out, std::size_t from, std::optional<MappingOwner> owner) {
+  for (std::size_t i = from; i < out.size(); ++i) {
+    if (const auto* const closed = std::get_if<server::Close>(&out[i])) {
+      forget(closed->connection);
+    } else if (const auto* const opened = std::get_if<server::OpenMapping>(&out[i])) {
+      mappings_.emplace(opened->mapping, owner.value());
+    } else if (const auto* const gone = std::get_if<server::CloseMapping>(&out[i])) {
+      mappings_.erase(gone->mapping);
+    }
+  }
+}
+
+void Server::settle_relay(ConnectionId id, const ServerActions& out, std::size_t from) {
+  settle(out, from);
+  if (auto* const relay = find_relay(id)) set_alarm(id, *find(id), relay->deadline());
+}
+
+void Server::settle_session(SessionKey key, const ServerActions& out, std::size_t from) {
+  const auto found = sessions_.find(key);
+  ServerUdpSession* const session = found->second.udp.get();
+  settle(out, from, session);
+  auto& alarm = found->second.alarm;
+  if (session->ended()) {
+    ++counters_.sessions_ended;
+    deadlines_.disarm(alarm);
+    users_.sessions(key.user).give_back();
+    sessions_.erase(found);
+  } else if (const auto next = session->next_deadline()) {
+    deadlines_.arm(alarm, *next, key);
+  } else {
+    deadlines_.disarm(alarm);
+  }
+}
+
+void Server::set_alarm(ConnectionId id, Connection& connection, std::optional<TimePoint> due) {
+  if (due) {
+    deadlines_.arm(connection.alarm, *due, id);
+  } else {
+    deadlines_.disarm(connection.alarm);
+  }
+}
+
+}  // namespace fullcone

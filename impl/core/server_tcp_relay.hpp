@@ -1,0 +1,64 @@
+// One TCP request on the server, or one connection relayed to the fallback: resolution, dialling
+// one address after another, then octets both ways with half-close. The driver holds back a side's
+// reading while the other side's queue is full. Rules: TCP-1..3, RSP-0, RSP-1, AUTH-2, EGRESS-1.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+
+#include "base/bytes.hpp"
+#include "base/time.hpp"
+#include "core/egress_policy.hpp"
+#include "core/server_actions.hpp"
+#include "wire/address.hpp"
+
+namespace fullcone {
+
+class ServerTcpRelay {
+ public:
+  struct Options {
+    const EgressPolicy* egress = nullptr;  // nullptr: any address (the fallback)
+    bool answer_v0 = false;                // send 00 00 once the target is there (RSP-0)
+    Duration dial_timeout{};
+  };
+
+  ServerTcpRelay(ConnectionId connection, Options options)
+      : connection_(connection), options_(options) {}
+
+  // Begins; `early` are octets of the client that are already here.
+  void start(const Destination& destination, Bytes early, TimePoint now, ServerActions& out);
+
+  void on_resolved(std::span<const IpAddress> addresses, TimePoint now, ServerActions& out);
+  void on_target_connected(ServerActions& out);
+  void on_target_failed(TimePoint now, ServerActions& out);
+  void on_client_bytes(ByteView bytes, ServerActions& out);
+  void on_client_end_of_stream(ServerActions& out);
+  void on_client_lost(ServerActions& out);
+  void on_target_bytes(ByteView bytes, ServerActions& out);
+  void on_target_end_of_stream(ServerActions& out);
+  void on_target_lost(ServerActions& out);
+
+  void on_deadline(TimePoint now, ServerActions& out);
+  std::optional<TimePoint> deadline() const { return deadline_; }  // of the dial in hand
+
+ private:
+  enum class Phase : std::uint8_t { resolving, dialling, relaying };
+
+  void dial_next(TimePoint now, ServerActions& out);
+  void close(CloseKind kind, ServerActions& out);
+
+  ConnectionId connection_;
+  Options options_;
+  Phase phase_ = Phase::resolving;
+  std::uint16_t port_ = 0;
+  std::deque<Endpoint> candidates_;  // not dialled yet
+  Bytes early_;
+  bool has_target_ = false;  // the driver dials or holds one
+  bool client_ended_ = false;
+  bool target_ended_ = false;
+  std::optional<TimePoint> deadline_;
+};
+
+}  // namespace fullcone

@@ -1,0 +1,209 @@
+#include "core/server_udp_session.hpp"
+
+#include <algorithm>
+
+namespace fullcone {
+ServerUdpSession::ServerUdpSession(MappingPolicy policy, const SessionLimits& limits,
+                                   IdSource<MappingId>& mapping_ids, ServerCounters& counters,
+                                   std::uint64_t hash_seed)
+    : limits_(limits),
+      mapping_ids_(mapping_ids),
+      counters_(counters),
+      cone_(policy, limits, hash_seed),
+      crumfurs_(limits, counters),
+      top_channel_(0, EndpointHash{hash_seed}),
+      pins_(0, DestinationHash{hash_seed}) {}
+
+void ServerUdpSession::on_crumfurs_opened(ConnectionId connection, ServerActions& out) {
+  crumfurs_.establish(connection, out);
+}
+
+void ServerUdpSession::on_crumfurs_cut(TimePoint now) { crumfurs_.on_cut(now); }
+
+std::optional<Endpoint> ServerUdpSession::pinned(const NamedEndpoint& name) const {
+  const auto found = pins_.find(name);
+  if (found == pins_.end()) return std::nullopt;
+  return found->second;
+}
+
+void ServerUdpSession::on_channel_opened(ConnectionId channel, const Endpoint& destination,
+                                         const std::optional<NamedEndpoint>& name, TimePoint now,
+                                         ServerActions& out) {
+  const bool new_pin = name && !pins_.contains(*name);
+  const bool within_bounds =
+      channels_.size() < limits_.channels && (!new_pin || pins_.size() < limits_.dialled);
+  const auto mapping = within_bounds ? mapping_towards(destination, now, out) : std::nullopt;
+  if (!mapping) {
+    ++counters_.connections_refused;
+    out.push(server::Close{channel});
+    return;
+  }
+  if (name) pin(*name, destination, *mapping);
+  channels_of_mapping_.insert({*mapping, channel});
+
+  const auto [top, first] = top_channel_.try_emplace(destination, channel);
+  std::optional<ConnectionId> below;
+  if (!first) {
+    below = top->second;
+    channels_.at(*below).above = channel;
+    top->second = channel;
+  }
+  channels_.emplace(
+      channel,
+      Channel{
+          destination, *mapping, std::nullopt, below, {}, SendBudget(limits_.channel_queue_bytes)});
+}
+
+void ServerUdpSession::pin(Destination name, const Endpoint& endpoint, MappingId mapping) {
+  if (pins_.try_emplace(name, endpoint).second) pins_of_mapping_.emplace(mapping, std::move(name));
+}
+
+std::optional<MappingId> ServerUdpSession::mapping_towards(const Endpoint& destination,
+                                                           TimePoint now, ServerActions& out) {
+  auto mapping = cone_.mapping_for(destination);
+  const bool is_new = !mapping.has_value();
+  if (is_new) {
+    if (!cone_.has_room()) return std::nullopt;
+    mapping = mapping_ids_.next();
+    cone_.open(*mapping, destination.family(), now);
+  }
+  if (!cone_.dial(destination, *mapping)) {
+    if (is_new) cone_.close(*mapping);
+    return std::nullopt;
+  }
+  if (is_new) {
+    ++counters_.mappings_opened;
+    out.push(server::OpenMapping{*mapping, destination.family()});
+  }
+  return mapping;
+}
+
+void ServerUdpSession::on_channel_bytes(ConnectionId channel, ByteView bytes, TimePoint now,
+                                        ServerActions& out) {
+  const auto found = channels_.find(channel);
+  if (found == channels_.end()) return;
+  Channel& reading = found->second;
+  bool any_sent = false;
+  reading.frames.feed(bytes, out, [&](ByteView payload) {
+    any_sent |= send_frame(reading, payload, out);
+    return true;
+  });
+  if (any_sent) cone_.on_sent(reading.mapping, now);
+}
+
+bool ServerUdpSession::send_frame(const Channel& channel, ByteView payload, ServerActions& out) {
+  ++counters_.frames_in;
+  if (payload.size() > max_udp_payload(channel.destination.family())) {
+    ++counters_.dropped_too_large_out;
+    return false;
+  }
+  ++counters_.datagrams_sent;
+  out.push(server::SendDatagram{channel.mapping, channel.destination, payload});
+  return true;
+}
+
+void ServerUdpSession::on_channel_gone(ConnectionId channel) {
+  const auto found = channels_.find(channel);
+  if (found == channels_.end()) return;
+  const Channel& gone = found->second;
+  if (gone.below) channels_.at(*gone.below).above = gone.above;
+  if (gone.above) {
+    channels_.at(*gone.above).below = gone.below;
+  } else if (gone.below) {
+    top_channel_.at(gone.destination) = *gone.below;
+  } else {
+    top_channel_.erase(gone.destination);
+  }
+  channels_of_mapping_.erase({gone.mapping, channel});
+  channels_.erase(channel);
+}
+
+void ServerUdpSession::on_written(ConnectionId connection, std::size_t octets) {
+  if (crumfurs_.connection() == connection) {
+    crumfurs_.on_written(octets);
+  } else if (const auto found = channels_.find(connection); found != channels_.end()) {
+    found->second.budget.written(octets);
+  }
+}
+
+void ServerUdpSession::on_datagram(MappingId mapping, const Endpoint& source, ByteView payload,
+                                   TimePoint now, ServerActions& out) {
+  ++counters_.datagrams_in;
+  if (!cone_.on_heard(mapping, source, now)) {
+    ++counters_.dropped_no_mapping;
+    return;
+  }
+  const auto known = top_channel_.find(source);
+  if (known != top_channel_.end()) {
+    deliver_on_channel(known->second, payload, out);
+  } else {
+    crumfurs_.deliver(source, payload, out);
+  }
+}
+
+void ServerUdpSession::deliver_on_channel(ConnectionId id, ByteView payload, ServerActions& out) {
+  const FrameHead head = datagram_frame_head(payload.size());
+  if (!channels_.at(id).budget.take(head.size() + payload.size())) {
+    ++counters_.dropped_channel_full;
+    return;
+  }
+  ++counters_.delivered_on_channel;
+  out.push(server::Write{id, head, payload});
+}
+
+void ServerUdpSession::on_mapping_failed(MappingId mapping, ServerActions& out) {
+  if (!cone_.contains(mapping)) return;
+  cone_.close(mapping);
+  close_users_of(mapping, out);
+}
+
+void ServerUdpSession::on_deadline(TimePoint now, ServerActions& out) {
+  if (crumfurs_.grace_ends() && *crumfurs_.grace_ends() <= now) {
+    end(out);
+    return;
+  }
+  while (const auto mapping = cone_.expired(now)) {
+    ++counters_.mappings_expired;
+    close_mapping(*mapping, out);
+  }
+}
+
+std::optional<TimePoint> ServerUdpSession::next_deadline() const {
+  const auto grace = crumfurs_.grace_ends();
+  const auto expiry = cone_.next_expiry();
+  if (grace && expiry) return std::min(*grace, *expiry);
+  return grace ? grace : expiry;
+}
+
+void ServerUdpSession::close_mapping(MappingId mapping, ServerActions& out) {
+  cone_.close(mapping);
+  out.push(server::CloseMapping{mapping});
+  close_users_of(mapping, out);
+}
+
+void ServerUdpSession::close_users_of(MappingId mapping, ServerActions& out) {
+  auto next = channels_of_mapping_.lower_bound({mapping, ConnectionId{}});
+  while (next != channels_of_mapping_.end() && next->first == mapping) {
+    const ConnectionId channel = next->second;
+    ++next;
+    on_channel_gone(channel);
+    out.push(server::Close{channel});
+  }
+  const auto [first, last] = pins_of_mapping_.equal_range(mapping);
+  for (auto pin = first; pin != last; ++pin) pins_.erase(pin->second);
+  pins_of_mapping_.erase(first, last);
+}
+
+void ServerUdpSession::end(ServerActions& out) {
+  ended_ = true;
+  crumfurs_.close(out);
+  for (const auto& [mapping, channel] : channels_of_mapping_) out.push(server::Close{channel});
+  channels_of_mapping_.clear();
+  channels_.clear();
+  top_channel_.clear();
+  pins_of_mapping_.clear();
+  pins_.clear();
+  for (const MappingId mapping : cone_.close_all()) out.push(server::CloseMapping{mapping});
+}
+
+}  // namespace fullcone

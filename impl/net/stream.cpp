@@ -1,0 +1,291 @@
+#include "net/stream.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "net/connect_failure.hpp"
+#include "net/socket_address.hpp"
+#include "net/stream_pool.hpp"
+#include "net/tcp_socket.hpp"
+
+namespace fullcone {
+namespace {
+
+// A sink with more than the first in its queue holds its source back until the second is left.
+constexpr std::size_t kHighWater = 262144;
+constexpr std::size_t kLowWater = 65536;
+// What is written at once rather than copied into the queue.
+constexpr std::size_t kWrittenThrough = 16384;
+// How long a clean close waits without progress until our end is sent: the far end of a relay may
+// be an app that pauses. And from then on until the far end's.
+constexpr Duration kFlushTime = 10s;
+constexpr Duration kPatientFlushTime = 120s;
+constexpr Duration kDrainTime = 3s;
+
+}  // namespace
+
+Stream::Stream(StreamPool& pool, Owner& owner, Id id, Connection connection)
+    : pool_(pool),
+      owner_(&owner),
+      id_(id),
+      fd_(connection.fd.get()),
+      remote_(remote_endpoint(fd_)),
+      socket_(pool.context()),
+      transport_(std::move(connection.transport)),
+      timer_(pool.context()) {
+  boost::system::error_code unwatchable;
+  socket_.assign(fd_, unwatchable);
+  if (unwatchable) {
+    unwatched_ = std::move(connection.fd);
+  } else {
+    connection.fd.release();
+  }
+}
+
+Stream::~Stream() = default;
+
+// ----- coming up
+
+void Stream::connect(Duration time) {
+  phase_ = Phase::connecting;
+  start_timer(time);
+  await_writable();
+}
+
+void Stream::shake_hands(Duration time) {
+  phase_ = Phase::handshaking;
+  start_timer(time);
+  await_readable();
+}
+
+void Stream::start() { await_input(); }
+
+void Stream::finish_connect() {
+  if (const int error = take_error(fd_)) return fail_open(connect_failure(error));
+  remote_ = remote_endpoint(fd_);
+  phase_ = Phase::handshaking;
+  advance_handshake();
+}
+
+void Stream::advance_handshake() {
+  switch (transport_->handshake()) {
+    case Transport::Status::wants_read:
+      return await_readable();
+    case Transport::Status::wants_write:
+      return await_writable();
+    case Transport::Status::done:
+      phase_ = Phase::open;
+      timer_.cancel();
+      owner_->on_opened(*this);
+      return await_input();
+    case Transport::Status::ended:
+    case Transport::Status::failed:
+      failure_ = transport_->failure();
+      return fail_open(ConnectFailure::tls);
+  }
+}
+
+void Stream::fail_open(ConnectFailure why) {
+  shut();
+  owner_->on_open_failed(*this, why);
+}
+
+// ----- reading
+
+// Fills the shared buffer, so that many records make one fact; the rest has its turn later.
+void Stream::read() {
+  using Status = Transport::Status;
+  const auto input = pool_.input();
+  std::size_t filled = 0;
+  Status status = Status::done;
+  while (status == Status::done && filled < input.size()) {
+    const auto result = transport_->read(input.subspan(filled));
+    filled += result.octets;
+    status = result.status;
+  }
+  drained_ = status == Status::wants_read;
+  if (filled != 0) owner_->on_bytes(*this, input.first(filled));
+  if (phase_ != Phase::open) return;
+
+  if (status == Status::failed) return lose();
+  if (status == Status::ended) {
+    input_ended_ = true;
+    owner_->on_end_of_stream(*this);
+    if (phase_ == Phase::open) await_error();
+  } else if (status == Status::wants_write) {
+    read_awaits_write_ = true;
+    await_writable();
+  } else {
+    await_input();
+  }
+}
+
+void Stream::resume() {
+  paused_ = false;
+  await_input();
+}
+
+void Stream::hold(bool held) {
+  if (std::exchange(held_, held) && !held) await_input();
+}
+
+void Stream::feed(Stream& sink) {
+  sink.source_ = weak_from_this();
+  sink.patient_ = true;
+}
+
+// ----- writing
+
+void Stream::write(ByteView head, ByteView payload) {
+  if (phase_ != Phase::open || broken_ || end_wanted_) return;
+  if (head.empty() && queue_.empty() && payload.size() >= kWrittenThrough) {
+    payload = payload.subspan(write_through(payload));
+  }
+  queue_.append(head);
+  queue_.append(payload);
+  if (!std::exchange(to_be_flushed_, true)) pool_.flush_later(*this);
+}
+
+void Stream::end_output() {
+  if (phase_ != Phase::open || std::exchange(end_wanted_, true)) return;
+  if (!std::exchange(to_be_flushed_, true)) pool_.flush_later(*this);
+}
+
+std::size_t Stream::write_through(ByteView payload) {
+  std::size_t written = 0;
+  while (written < payload.size() && !blocked_ && !broken_) {
+    const auto result = transport_->write(payload.subspan(written));
+    if (!took(result.status)) break;
+    written += result.octets;
+  }
+  unreported_ += written;
+  return written;
+}
+
+void Stream::flush() {
+  to_be_flushed_ = false;
+  if (phase_ != Phase::open && phase_ != Phase::flushing) return;
+  push_queue();
+  if (phase_ == Phase::open) {
+    report_written();
+    regulate_source();
+  }
+  if (broken_) return lose();
+  if (phase_ != Phase::flushing) return;
+  if (end_sent_) return begin_draining();
+  if (!may_linger()) close(CloseKind::abort);
+}
+
+// The core has forgotten a closed stream, so its queue counts towards a bound of its own.
+bool Stream::may_linger() {
+  if (lingering_ != 0) return true;
+  lingering_ = queue_.size();
+  return pool_.take_lingering(lingering_);
+}
+
+void Stream::push_queue() {
+  while (!queue_.empty() && !blocked_ && !broken_) {
+    const auto result = transport_->write(queue_.view());
+    if (!took(result.status)) return;
+    queue_.consume(result.octets);
+    unreported_ += result.octets;
+    if (phase_ == Phase::flushing) start_flush_timer();
+  }
+  if (queue_.empty() && end_wanted_ && !end_sent_ && !blocked_ && !broken_) {
+    end_sent_ = took(transport_->send_end());
+  }
+}
+
+// False: not now, and somebody will call flush() again, or never.
+bool Stream::took(Transport::Status status) {
+  if (status == Transport::Status::done) return true;
+  if (status == Transport::Status::wants_write) {
+    blocked_ = true;
+    await_writable();
+  } else {
+    broken_ = true;
+  }
+  return false;
+}
+
+void Stream::report_written() {
+  if (unreported_ != 0) owner_->on_written(*this, std::exchange(unreported_, 0));
+}
+
+void Stream::regulate_source() {
+  const auto source = source_.lock();
+  if (source == nullptr) return;
+  if (queue_.size() > kHighWater) source->hold(true);
+  if (queue_.size() <= kLowWater) source->hold(false);
+}
+
+// ----- the end
+
+void Stream::close(CloseKind kind) {
+  if (phase_ == Phase::closed) return;
+  if (kind == CloseKind::abort || broken_ || phase_ != Phase::open) {
+    transport_->prepare_abort();
+    return shut();
+  }
+  phase_ = Phase::flushing;
+  end_wanted_ = true;
+  pool_.keep_closing(*this);
+  start_flush_timer();
+  if (!std::exchange(to_be_flushed_, true)) pool_.flush_later(*this);
+}
+
+void Stream::hurry_close() {
+  if (phase_ == Phase::flushing) start_flush_timer();
+  if (phase_ == Phase::draining) start_timer(pool_.closing_time(kDrainTime));
+}
+
+void Stream::start_flush_timer() {
+  start_timer(pool_.closing_time(patient_ ? kPatientFlushTime : kFlushTime));
+}
+
+// Unread input would make close() a reset, which destroys what the far end has not read yet.
+void Stream::begin_draining() {
+  phase_ = Phase::draining;
+  ::shutdown(fd_, SHUT_WR);
+  start_timer(pool_.closing_time(kDrainTime));
+  discard_input();
+}
+
+void Stream::discard_input() {
+  const auto input = pool_.input();
+  const ssize_t count = ::recv(fd_, input.data(), input.size(), 0);
+  if (count > 0) return read_later();
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return await_readable();
+  shut();
+}
+
+void Stream::lose() {
+  const bool open = phase_ == Phase::open;
+  shut();
+  if (open) owner_->on_lost(*this);
+}
+
+Stream::Connection Stream::release() {
+  Connection connection{unwatched_ ? std::move(unwatched_) : UniqueFd(socket_.release()),
+                        std::move(transport_)};
+  phase_ = Phase::closed;
+  timer_.cancel();
+  return connection;
+}
+
+void Stream::shut() {
+  const auto self = shared_from_this();  // the pool may hold the last reference
+  phase_ = Phase::closed;
+  timer_.cancel();
+  transport_.reset();
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  unwatched_ = {};
+  queue_.clear();
+  pool_.give_back_lingering(std::exchange(lingering_, 0));
+  pool_.forget_closing(*this);
+}
+
+}  // namespace fullcone

@@ -1,0 +1,41 @@
+#include "net/tls_context.hpp"
+
+#include <stdexcept>
+
+namespace fullcone {
+namespace {
+
+// Several records of datagrams are read in one call.
+constexpr std::size_t kReadBuffer = 32768;
+
+}  // namespace
+
+SslContextPtr make_tls_context(const SSL_METHOD* method) {
+  ERR_clear_error();
+  SslContextPtr context(SSL_CTX_new(method));
+  if (!context || SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1 ||
+      SSL_CTX_set_cipher_list(context.get(), "ECDHE+AESGCM:ECDHE+CHACHA20") != 1) {
+    throw std::runtime_error("TLS: " + take_openssl_error());
+  }
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                      SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_read_ahead(context.get(), 1);
+  SSL_CTX_set_default_read_buffer_len(context.get(), kReadBuffer);
+  return context;
+}
+
+Bytes encode_alpn(std::span<const std::string> protocols) {
+  Bytes encoded;
+  for (const auto& protocol : protocols) {
+    if (protocol.empty() || protocol.size() > 255) {
+      throw std::runtime_error("ALPN protocol \"" + protocol + "\" is not 1 to 255 octets long");
+    }
+    encoded.push_back(static_cast<std::uint8_t>(protocol.size()));
+    append(encoded, as_bytes(protocol));
+  }
+  return encoded;
+}
+
+}  // namespace fullcone

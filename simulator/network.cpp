@@ -1,0 +1,148 @@
+#include "simulator/network.hpp"
+
+#include <utility>
+
+#include "base/hash.hpp"
+#include "simulator/purpose_random.hpp"
+
+namespace fullcone::sim {
+namespace {
+
+// Datagrams of one source and destination keep their order within an instant.
+Lane lane_of(const Endpoint& from, const Endpoint& to) {
+  return Lane{EndpointHash{EndpointHash{}(from)}(to)};
+}
+
+}  // namespace
+
+Network::Network(EventQueue& events, Trace& trace, std::uint64_t seed)
+    : events_(events), trace_(trace), seed_(seed) {}
+
+// ----- hosts
+
+Host& Network::add_host(const LinkSettings& link) {
+  const std::uint64_t number = hosts_.size();
+  hosts_.push_back(std::make_unique<Host>(
+      Host{link, SiteId{number}, DatagramLink(random_for(seed_, "uplink", number)),
+           DatagramLink(random_for(seed_, "downlink", number))}));
+  return *hosts_.back();
+}
+
+Host& Network::add_host_beside(const Host& neighbour) {
+  Host& host = add_host(neighbour.link);
+  host.site = neighbour.site;
+  return host;
+}
+
+void Network::give_address(Host& host, const IpAddress& ip, std::string_view name) {
+  addresses_[ip] = &host;
+  trace_.name(ip, std::string(name));
+}
+
+Host* Network::host_of(const IpAddress& ip) {
+  const auto found = addresses_.find(ip);
+  return found == addresses_.end() ? nullptr : found->second;
+}
+
+std::uint16_t Network::next_port(const IpAddress& ip) {
+  constexpr std::uint16_t kFirst = 32768;
+  constexpr std::uint16_t kLast = 60999;
+  auto& port = last_port_.try_emplace(ip, kLast).first->second;
+  do {
+    port = port == kLast ? kFirst : static_cast<std::uint16_t>(port + 1);
+  } while (bound({ip, port}));
+  return port;
+}
+
+// ----- UDP
+
+bool Network::bind(const Endpoint& endpoint, OnDatagram on_datagram) {
+  return sockets_.emplace(endpoint, std::move(on_datagram)).second;
+}
+
+void Network::unbind(const Endpoint& endpoint) { sockets_.erase(endpoint); }
+
+void Network::send(const Endpoint& from, const Endpoint& to, ByteView payload) {
+  trace_.add({now(), TraceKind::datagram_sent, from, to, payload, {}});
+  if (watch_.sent) watch_.sent(from, to, payload);
+  Host* const source = host_of(from.ip);
+  Host* const destination = host_of(to.ip);
+  if (source == nullptr || destination == nullptr || from.family() != to.family()) {
+    trace_.add({now(), TraceKind::datagram_unclaimed, from, to, {}, {}});
+  } else if (source->site == destination->site) {
+    plan_arrival(now() + kInsideSite, from, to, payload);
+  } else {
+    carry(from, to, payload, *source, *destination);
+  }
+}
+
+void Network::carry(const Endpoint& from, const Endpoint& to, ByteView payload, Host& source,
+                    Host& destination) {
+  const Passage up = source.uplink.carry(source.link, now(), payload.size());
+  unsigned copies = 0;
+  for (unsigned i = 0; i < up.copies; ++i) {
+    const Passage down = destination.downlink.carry(destination.link, up.out[i], payload.size());
+    for (unsigned j = 0; j < down.copies; ++j) plan_arrival(down.out[j], from, to, payload);
+    copies += down.copies;
+  }
+  if (copies == 0) trace_.add({now(), TraceKind::datagram_lost, from, to, {}, {}});
+  for (unsigned i = 1; i < copies; ++i) {
+    trace_.add({now(), TraceKind::datagram_duplicated, from, to, {}, {}});
+    if (watch_.duplicated) watch_.duplicated(from, to, payload);
+  }
+}
+
+void Network::plan_arrival(TimePoint when, const Endpoint& from, const Endpoint& to,
+                           ByteView payload) {
+  events_.at(when, lane_of(from, to),
+             [this, from, to, payload = to_bytes(payload)] { arrive(from, to, payload); });
+}
+
+void Network::arrive(const Endpoint& from, const Endpoint& to, ByteView payload) {
+  const auto socket = sockets_.find(to);
+  if (socket == sockets_.end()) {
+    trace_.add({now(), TraceKind::datagram_unclaimed, from, to, {}, {}});
+    return;
+  }
+  trace_.add({now(), TraceKind::datagram_arrived, from, to, payload, {}});
+  const OnDatagram on_datagram = socket->second;  // it may unbind itself
+  on_datagram(from, payload);
+}
+
+// ----- streams
+
+void Network::listen(const Endpoint& endpoint, OnAccept on_accept) {
+  listeners_[endpoint] = {std::move(on_accept)};
+}
+
+void Network::swallow_dials(const Endpoint& endpoint) { listeners_[endpoint] = {}; }
+
+std::shared_ptr<StreamEnd> Network::dial(const Endpoint& from, const Endpoint& to,
+                                         const StreamOptions& options) {
+  Host* const source = host_of(from.ip);
+  Host* const destination = host_of(to.ip);
+  const std::uint64_t number = ++streams_dialled_;
+  const auto link = std::make_shared<StreamLink>(
+      events_, trace_, random_for(seed_, "stream", number), options, *source, from,
+      destination != nullptr ? *destination : *source, to);
+  trace_.add({now(), TraceKind::stream_dialled, from, to, {}, {}});
+  if (destination != nullptr && from.family() == to.family())
+    link->knock([this, link] { on_dialled(*link); });
+  return link->dialler();
+}
+
+void Network::on_dialled(StreamLink& link) {
+  const Endpoint to = link.acceptor()->local();
+  const auto listener = listeners_.find(to);
+  if (listener == listeners_.end()) return link.refuse(ConnectFailure::refused);
+  if (!listener->second.on_accept) return;
+  link.connect([this, to](std::shared_ptr<StreamEnd> end) {
+    const auto still = listeners_.find(to);
+    if (still == listeners_.end() || !still->second.on_accept) return false;
+    const OnAccept on_accept = still->second.on_accept;  // it may stop listening
+    on_accept(std::move(end));
+    return true;
+  });
+}
+
+}  // namespace fullcone::sim

@@ -1,0 +1,90 @@
+// The Internet between hosts: who has which address, which UDP endpoint is bound, who listens for
+// streams, and the passage of everything that is sent. Owns the hosts; sockets are the callbacks of
+// whoever bound them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/endpoint.hpp"
+#include "simulator/event_queue.hpp"
+#include "simulator/host.hpp"
+#include "simulator/stream_link.hpp"
+#include "simulator/trace.hpp"
+
+namespace fullcone::sim {
+
+// What a judge sees of every datagram on the network.
+struct DatagramWatch {
+  std::function<void(const Endpoint& from, const Endpoint& to, ByteView payload)> sent;
+  std::function<void(const Endpoint& from, const Endpoint& to, ByteView payload)> duplicated;
+};
+
+class Network {
+ public:
+  // The references outlive the network.
+  Network(EventQueue& events, Trace& trace, std::uint64_t seed);
+
+  EventQueue& events() { return events_; }
+  Trace& trace() { return trace_; }
+  std::uint64_t seed() const { return seed_; }
+  TimePoint now() const { return events_.now(); }
+
+  // ----- hosts; they stay where they are
+  Host& add_host(const LinkSettings& link);
+  Host& add_host_beside(const Host& neighbour);  // in the same site
+  void give_address(Host& host, const IpAddress& ip, std::string_view name);
+  Host* host_of(const IpAddress& ip);
+
+  // ----- UDP
+  using OnDatagram = std::function<void(const Endpoint& source, ByteView payload)>;
+  // False: somebody has bound it already.
+  bool bind(const Endpoint& endpoint, OnDatagram on_datagram);
+  void unbind(const Endpoint& endpoint);
+  bool bound(const Endpoint& endpoint) const { return sockets_.contains(endpoint); }
+  void send(const Endpoint& from, const Endpoint& to, ByteView payload);
+  void watch(DatagramWatch watch) { watch_ = std::move(watch); }
+
+  // ----- streams
+  using OnAccept = std::function<void(std::shared_ptr<StreamEnd>)>;
+  // Dials to `endpoint` are answered from now on; while it does not listen they are refused.
+  void listen(const Endpoint& endpoint, OnAccept on_accept);
+  void stop_listening(const Endpoint& endpoint) { listeners_.erase(endpoint); }
+  // Dials to `endpoint` get no answer at all, until stop_listening().
+  void swallow_dials(const Endpoint& endpoint);
+  // Set the events before the next one happens. Dials to an address of nobody's go unanswered.
+  std::shared_ptr<StreamEnd> dial(const Endpoint& from, const Endpoint& to,
+                                  const StreamOptions& options = {});
+
+  // A port of `ip` that no socket and no dial has had lately.
+  std::uint16_t next_port(const IpAddress& ip);
+
+ private:
+  struct Listener {
+    OnAccept on_accept;  // empty: swallows dials
+  };
+  void carry(const Endpoint& from, const Endpoint& to, ByteView payload, Host& source,
+             Host& destination);
+  void plan_arrival(TimePoint when, const Endpoint& from, const Endpoint& to, ByteView payload);
+  void arrive(const Endpoint& from, const Endpoint& to, ByteView payload);
+  void on_dialled(StreamLink& link);
+
+  EventQueue& events_;
+  Trace& trace_;
+  std::uint64_t seed_;
+  std::uint64_t streams_dialled_ = 0;
+  std::vector<std::unique_ptr<Host>> hosts_;
+  std::map<IpAddress, Host*> addresses_;
+  std::map<Endpoint, OnDatagram> sockets_;
+  std::map<Endpoint, Listener> listeners_;
+  std::map<IpAddress, std::uint16_t> last_port_;
+  DatagramWatch watch_;
+};
+
+}  // namespace fullcone::sim

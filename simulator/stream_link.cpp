@@ -1,0 +1,290 @@
+#include "simulator/stream_link.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fullcone::sim {
+
+// ----- what an end's owner does
+
+const Endpoint& StreamEnd::remote() const { return other_->local_; }
+
+void StreamEnd::send(ByteView octets) {
+  if (closed_ || end_wanted_ || octets.empty()) return;
+  append(queue_, octets);
+  link_->plan_pump(*this);
+}
+
+void StreamEnd::half_close() {
+  if (closed_ || end_wanted_) return;
+  end_wanted_ = true;
+  link_->plan_pump(*this);
+}
+
+void StreamEnd::close(CloseKind kind) {
+  if (closed_) return;
+  closed_ = true;
+  link_->note(TraceKind::stream_closed, *this);
+  drop_input();
+  if (kind == CloseKind::clean) {
+    end_wanted_ = true;
+    link_->plan_pump(*this);
+    return;
+  }
+  drop_output();
+  if (up_) link_->launch(*this, Segment::Kind::reset, {});
+}
+
+void StreamEnd::pause(Pause why) {
+  paused_ = static_cast<std::uint8_t>(paused_ | static_cast<std::uint8_t>(why));
+}
+
+void StreamEnd::resume(Pause why) {
+  if (paused_ == 0) return;
+  paused_ = static_cast<std::uint8_t>(paused_ & ~static_cast<std::uint8_t>(why));
+  if (paused_ == 0) link_->plan_read(*this);
+}
+
+void StreamEnd::drop_output() {
+  queue_.clear();
+  queue_taken_ = 0;
+  end_wanted_ = false;
+}
+
+// What was unread makes room: more may come, and be bounced.
+void StreamEnd::drop_input() {
+  other_->in_window_ -= unread_.size() - unread_taken_;
+  unread_.clear();
+  unread_taken_ = 0;
+  link_->plan_pump(*other_);
+}
+
+// ----- the handshake
+
+StreamLink::StreamLink(EventQueue& events, Trace& trace, Random random,
+                       const StreamOptions& options, const Host& dialler, const Endpoint& from,
+                       const Host& acceptor, const Endpoint& to)
+    : events_(events), trace_(trace), random_(random), options_(options) {
+  const Host* const hosts[] = {&dialler, &acceptor};
+  const Endpoint* const places[] = {&from, &to};
+  for (std::size_t i = 0; i < 2; ++i) {
+    ends_[i].link_ = this;
+    ends_[i].other_ = &ends_[1 - i];
+    ends_[i].host_ = hosts[i];
+    ends_[i].local_ = *places[i];
+    ends_[i].lane_ = events.new_lane();
+  }
+}
+
+void StreamLink::knock(std::function<void()> arrived) {
+  events_.after(transit(), ends_[0].lane_, [self = shared_from_this(), arrived] {
+    if (!self->ends_[0].closed_ && !self->silent_) arrived();
+  });
+}
+
+void StreamLink::connect(Accept accept) {
+  accept_ = std::move(accept);
+  Duration needed{};
+  for (unsigned i = 1; i < 2 * options_.handshake_round_trips; ++i) needed += transit();
+  events_.after(needed, ends_[0].lane_, [self = shared_from_this()] {
+    StreamEnd& dialler = self->ends_[0];
+    if (dialler.closed_ || self->silent_) return;
+    dialler.up_ = true;
+    self->launch(dialler, StreamEnd::Segment::Kind::accept, {});
+    if (dialler.events.connected) dialler.events.connected();
+    self->plan_pump(dialler);
+  });
+}
+
+void StreamLink::refuse(ConnectFailure why) {
+  events_.after(transit(), ends_[0].lane_, [self = shared_from_this(), why] {
+    StreamEnd& dialler = self->ends_[0];
+    if (dialler.closed_) return;
+    dialler.closed_ = true;
+    self->note(TraceKind::stream_refused, dialler);
+    if (dialler.events.failed) dialler.events.failed(why);
+  });
+}
+
+void StreamLink::on_handshake_done() {
+  StreamEnd& end = ends_[1];
+  end.up_ = true;
+  note(TraceKind::stream_accepted, ends_[0]);
+  const Accept accept = std::exchange(accept_, nullptr);
+  if (accept && accept(acceptor())) return plan_pump(end);
+  end.close(CloseKind::abort);
+}
+
+// ----- the network's faults
+
+void StreamLink::cut() { break_off({}); }
+
+void StreamLink::fall_silent() { break_off(options_.keep_alive.dead_after()); }
+
+void StreamLink::break_off(Duration noticed_after) {
+  if (silent_) return;
+  silent_ = true;
+  for (StreamEnd& end : ends_) {
+    end.in_flight_.clear();
+    events_.after(noticed_after, end.lane_, [self = shared_from_this(), &end] { self->lose(end); });
+  }
+}
+
+void StreamLink::lose(StreamEnd& end) {
+  if (end.closed_) return;
+  end.closed_ = true;
+  end.drop_output();
+  end.drop_input();
+  note(TraceKind::stream_lost, end);
+  if (end.up_) {
+    if (end.events.lost) end.events.lost();
+  } else if (end.events.failed) {
+    end.events.failed(ConnectFailure::timed_out);
+  }
+}
+
+// ----- from the queue into the window
+
+void StreamLink::plan_pump(StreamEnd& end, Duration after) {
+  if (end.pump_planned_ || !end.up_) return;
+  end.pump_planned_ = true;
+  events_.after(after, end.lane_, [self = shared_from_this(), &end] { self->pump(end); });
+}
+
+void StreamLink::pump(StreamEnd& end) {
+  constexpr std::size_t kSegment = 16 * 1024;  // a TLS record
+  end.pump_planned_ = false;
+  std::size_t left = 0;
+  while (end.queued() != 0 && end.in_window_ < options_.window_octets) {
+    const std::size_t count =
+        std::min({end.queued(), options_.window_octets - end.in_window_, kSegment});
+    const ByteView segment = ByteView(end.queue_).subspan(end.queue_taken_, count);
+    launch(end, StreamEnd::Segment::Kind::bytes, to_bytes(segment));
+    end.queue_taken_ += count;
+    end.in_window_ += count;
+    left += count;
+  }
+  if (end.queued() == 0) {
+    end.queue_.clear();
+    end.queue_taken_ = 0;
+    if (end.end_wanted_ && !end.end_sent_) {
+      end.end_sent_ = true;
+      launch(end, StreamEnd::Segment::Kind::end, {});
+    }
+  }
+  if (left != 0 && !end.closed_ && end.events.written) end.events.written(left);
+}
+
+void StreamLink::launch(StreamEnd& from, StreamEnd::Segment::Kind kind, Bytes octets) {
+  if (silent_) return;
+  const LinkSettings& mine = from.host_->link;
+  const LinkSettings& theirs = from.other_->host_->link;
+  const Duration on_line =
+      std::max(time_on_line(mine, octets.size()), time_on_line(theirs, octets.size()));
+  from.line_free_ = std::max(from.line_free_, events_.now()) + on_line;
+  from.last_arrival_ = std::max(from.last_arrival_, from.line_free_ + transit());
+  from.in_flight_.push_back({kind, std::move(octets)});
+  events_.at(from.last_arrival_, from.lane_,
+             [self = shared_from_this(), &from] { self->arrive(from); });
+}
+
+// One way through both hosts' links; a loss costs a retransmission, and the next one twice that.
+Duration StreamLink::transit() {
+  const Host& a = *ends_[0].host_;
+  const Host& b = *ends_[1].host_;
+  if (a.site == b.site) return kInsideSite;
+  Duration needed = draw_delay(a.link, random_) + draw_delay(b.link, random_);
+  Duration timeout = std::max<Duration>(200ms, (a.link.delay + b.link.delay) * 2);
+  const double loss = 1 - (1 - a.link.loss) * (1 - b.link.loss);
+  for (int tries = 0; tries < 6 && random_.chance(loss); ++tries) {
+    needed += timeout;
+    timeout *= 2;
+  }
+  return needed;
+}
+
+// ----- at the far end
+
+void StreamLink::arrive(StreamEnd& from) {
+  if (from.in_flight_.empty()) return;  // cut meanwhile
+  auto segment = std::move(from.in_flight_.front());
+  from.in_flight_.pop_front();
+  StreamEnd& end = *from.other_;
+  switch (segment.kind) {
+    case StreamEnd::Segment::Kind::accept:
+      return on_handshake_done();
+    case StreamEnd::Segment::Kind::reset:
+      return lose(end);
+    case StreamEnd::Segment::Kind::end:
+      end.end_arrived_ = true;
+      return read(end);
+    case StreamEnd::Segment::Kind::bytes:
+      if (end.closed_) return bounce(from, segment.octets.size());
+      append(end.unread_, segment.octets);
+      return read(end);
+  }
+}
+
+// Octets for an end that reads no more: a reset, once what that end had to say is under way.
+void StreamLink::bounce(StreamEnd& from, std::size_t octets) {
+  StreamEnd& end = *from.other_;
+  from.in_window_ -= octets;
+  if (!end.end_sent_ || end.bounced_) return plan_pump(from);
+  end.bounced_ = true;
+  launch(end, StreamEnd::Segment::Kind::reset, {});
+}
+
+void StreamLink::plan_read(StreamEnd& end) {
+  events_.after({}, end.lane_, [self = shared_from_this(), &end] { self->read(end); });
+}
+
+void StreamLink::read(StreamEnd& end) {
+  StreamEnd& writer = *end.other_;
+  while (end.paused_ == 0 && !end.closed_ && !silent_) {
+    const std::size_t there = end.unread_.size() - end.unread_taken_;
+    if (there == 0) break;
+    const std::size_t count = std::min(draw_chunk(there), writer.cut_after_);
+    if (count != 0) hand_over(end, count);
+    if (writer.cut_after_ == 0) return cut();
+  }
+  if (end.unread_taken_ == end.unread_.size()) {
+    end.unread_.clear();
+    end.unread_taken_ = 0;
+    if (end.paused_ == 0) tell_end(end);
+  }
+}
+
+void StreamLink::hand_over(StreamEnd& end, std::size_t count) {
+  StreamEnd& writer = *end.other_;
+  const Bytes chunk = to_bytes(ByteView(end.unread_).subspan(end.unread_taken_, count));
+  end.unread_taken_ += count;
+  writer.in_window_ -= count;
+  if (writer.cut_after_ != SIZE_MAX) writer.cut_after_ -= count;
+  if (writer.queued() != 0) plan_pump(writer, transit());
+  note(TraceKind::stream_bytes, writer, chunk);
+  if (end.events.bytes) end.events.bytes(chunk);
+}
+
+void StreamLink::tell_end(StreamEnd& end) {
+  if (!end.end_arrived_ || end.end_told_ || end.closed_) return;
+  end.end_told_ = true;
+  note(TraceKind::stream_ended, *end.other_);
+  if (end.events.end_of_stream) end.events.end_of_stream();
+}
+
+// Most reads take what is there; some cut it anywhere, a few take a handful of octets.
+std::size_t StreamLink::draw_chunk(std::size_t available) {
+  constexpr std::size_t kRead = 16 * 1024;
+  available = std::min(available, kRead);
+  if (!options_.rechunk) return available;
+  const auto fate = random_.below(16);
+  if (fate < 2) return std::min<std::size_t>(available, 1 + random_.below(8));
+  if (fate < 6) return 1 + random_.below(available);
+  return available;
+}
+
+void StreamLink::note(TraceKind kind, const StreamEnd& from, ByteView payload) {
+  trace_.add({events_.now(), kind, from.local_, from.other_->local_, payload, {}});
+}
+
+}  // namespace fullcone::sim
