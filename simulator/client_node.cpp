@@ -118,7 +118,7 @@ void ClientNode::tell(Fact&& fact) {
   orders_.clear();
   fact(*core_, network_.now(), orders_);
   for (const auto& action : orders_) {
-    std::visit([this](const auto& each) { order(each); }, action);
+    std::visit([this](const auto& each) { this->order(each); }, action);
   }
   check_counters(core_->counters(), network_.now(), judge_.findings);
   plan_wake();

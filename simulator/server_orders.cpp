@@ -8,7 +8,7 @@
 namespace fullcone::sim {
 
 void ServerNode::carry_out(const server::Action& action) {
-  std::visit([this](const auto& each) { order(each); }, action);
+  std::visit([this](const auto& each) { this->order(each); }, action);
 }
 
 // ----- the TLS connection of a client
