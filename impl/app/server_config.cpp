@@ -67,7 +67,7 @@ std::vector<Key> server_limit_keys(ServerLimits& limits) {
   return {
       {.path = "limits.header_timeout",
        .setting = duration(limits.header_timeout, 100ms, 10min),
-       .meaning = "From accept to a whole request; beyond it the connection is closed."},
+       .meaning = "From the TLS handshake to a whole request; beyond it the connection is closed."},
       {.path = "limits.dial_timeout",
        .setting = duration(limits.dial_timeout, 100ms, 10min),
        .meaning = "For one address of a TCP target, and for one name to resolve."},

@@ -68,6 +68,7 @@ constexpr Counter<ClientCounters> kClientCounters[] = {
     {"to_app", &ClientCounters::to_app},
     {"dropped_too_large", &ClientCounters::dropped_too_large},
     {"dropped_unpinned", &ClientCounters::dropped_unpinned},
+    {"dropped_send_failed", &ClientCounters::dropped_send_failed},
 };
 static_assert(std::size(kClientCounters) * sizeof(std::uint64_t) == sizeof(ClientCounters));
 

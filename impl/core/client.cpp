@@ -7,7 +7,10 @@
 namespace fullcone {
 
 Client::Client(const ClientSettings& settings, std::uint64_t random_seed)
-    : settings_(settings), random_(random_seed) {}
+    : Client(settings, random_seed, own_locals_) {}
+
+Client::Client(const ClientSettings& settings, std::uint64_t random_seed, Tally& locals_held)
+    : settings_(settings), random_(random_seed), locals_held_(locals_held) {}
 
 Client::~Client() = default;
 
@@ -16,7 +19,7 @@ Client::~Client() = default;
 void Client::on_local_accepted(LocalId id, const Endpoint& app, const Endpoint& local,
                                TimePoint now, ClientActions& out) {
   ++counters_.locals_accepted;
-  if (locals_.size() >= settings_.limits.local_connections) {
+  if (!locals_held_.take(settings_.limits.local_connections)) {
     ++counters_.locals_refused;
     out.push(client::CloseLocal{id});
     return;
@@ -113,6 +116,11 @@ void Client::on_app_datagram(LocalId id, const Endpoint& source, ByteView datagr
   std::get<std::unique_ptr<ClientAssociation>>(local->role)
       ->on_app_datagram(source, datagram, now, out);
   settle(id, out, from);
+}
+
+void Client::on_send_failed() {
+  --counters_.to_app;
+  ++counters_.dropped_send_failed;
 }
 
 // ----- facts about a connection to the server
@@ -246,6 +254,7 @@ void Client::forget(LocalId id) {
     ++counters_.associations_ended;
   }
   locals_.erase(found);
+  locals_held_.give_back();
 }
 
 // Takes from the orders since `from`, all of them about `id` and its connections, what they mean

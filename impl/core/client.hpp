@@ -21,14 +21,17 @@
 #include "core/client_tunnel.hpp"
 #include "core/deadlines.hpp"
 #include "core/local_handshake.hpp"
+#include "core/tally.hpp"
 
 namespace fullcone {
 
 class Client {
  public:
   // `settings` outlives the client. `random_seed` gives session ids, hash seeds and jitter: outside
-  // simulations it comes from the system's entropy.
+  // simulations it comes from the system's entropy. `locals_held` counts the apps' connections of
+  // every shard of the client; without it this is the only one.
   Client(const ClientSettings& settings, std::uint64_t random_seed);
+  Client(const ClientSettings& settings, std::uint64_t random_seed, Tally& locals_held);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -46,6 +49,8 @@ class Client {
   void on_relay_failed(LocalId id, TimePoint now, ClientActions& out);
   void on_app_datagram(LocalId id, const Endpoint& source, ByteView datagram, TimePoint now,
                        ClientActions& out);
+  // The system did not take the latest SendToApp.
+  void on_send_failed();
 
   // ----- facts about a connection to the server
   void on_server_connected(ConnectionId id, TimePoint now, ClientActions& out);
@@ -87,6 +92,8 @@ class Client {
 
   const ClientSettings& settings_;
   Random random_;
+  Tally own_locals_;
+  Tally& locals_held_;
   IdSource<ConnectionId> connection_ids_;
   boost::unordered_flat_map<LocalId, std::unique_ptr<Local>, IdHash> locals_;
   boost::unordered_flat_map<ConnectionId, LocalId, IdHash> owners_;

@@ -173,6 +173,18 @@ TEST(ClientAssociation, WhatDoesNotFitWithItsHeadIsDropped) {
   client.closes_all();
 }
 
+TEST(ClientAssociation, WhatTheSystemDoesNotTakeIsCountedApart) {
+  ClientScript client;
+  const auto app = client.associate();
+  client.open_crumfurs(app, kA);
+  client.connects(kChannel);
+  client.server_sends(kChannel, frame("a") + frame("b"));
+  client.send_to_app_fails();
+  EXPECT_EQ(client.counters().to_app, 1u);
+  EXPECT_EQ(client.counters().dropped_send_failed, 1u);
+  client.closes_all();
+}
+
 // ----- what it takes from the app
 
 TEST(ClientAssociation, DropsFragments) {  // SOCKS-2

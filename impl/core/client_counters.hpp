@@ -30,6 +30,7 @@ struct ClientCounters {
   std::uint64_t to_app = 0;
   std::uint64_t dropped_too_large = 0;  // with their header, more than UDP can carry to the app
   std::uint64_t dropped_unpinned = 0;   // for an app that has not sent yet
+  std::uint64_t dropped_send_failed = 0;
 };
 
 }  // namespace fullcone

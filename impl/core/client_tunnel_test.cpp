@@ -200,5 +200,24 @@ TEST(ClientHandshake, AppsAreBounded) {
   client.expect_nothing_left();
 }
 
+TEST(ClientHandshake, AppsAreBoundedOverAllShards) {
+  auto settings = alices_settings();
+  settings.limits.local_connections = 2;
+  Tally held;
+  Client one(settings, 1, held), other(settings, 2, held);
+  ClientActions out;
+  const auto refused_by = [&](Client& shard, LocalId id) {
+    out.clear();
+    shard.on_local_accepted(id, kApp, kSocks, {}, out);
+    return !out.empty();
+  };
+  EXPECT_FALSE(refused_by(one, LocalId{1}));
+  EXPECT_FALSE(refused_by(other, LocalId{1}));
+  EXPECT_TRUE(refused_by(one, LocalId{2}));
+  other.on_local_lost(LocalId{1}, {}, out);
+  EXPECT_FALSE(refused_by(one, LocalId{3}));
+  EXPECT_EQ(held.held(), 2u);
+}
+
 }  // namespace
 }  // namespace fullcone

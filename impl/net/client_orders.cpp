@@ -94,7 +94,9 @@ void ClientShard::open_relay(const client::OpenRelay& order) {
 
 void ClientShard::send(const client::SendToApp& order) {
   const auto found = relays_.find(order.local);
-  if (found != relays_.end()) found->second->send(order.app, order.head.view(), order.payload);
+  if (found == relays_.end() || !found->second->send(order.app, order.head.view(), order.payload)) {
+    core_.on_send_failed();
+  }
 }
 
 void ClientShard::close_relay(LocalId id) {

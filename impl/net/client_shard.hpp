@@ -32,6 +32,7 @@ class ClientShard {
     const Destination& server;
     TlsClientContext& tls;
     Resolver& resolver;
+    Tally& locals_held;
     KeepAlive keep_alive;
     Duration drain;
   };

@@ -53,7 +53,8 @@ inline void expect_counters_add_up(const ClientCounters& c) {
   EXPECT_EQ(c.from_app, c.sent_on_channel + c.waiting + c.dropped_fragment + c.dropped_foreign +
                             c.dropped_malformed + c.dropped_waiting_full + c.dropped_channel_full +
                             c.dropped_refused + c.dropped_with_channel);
-  EXPECT_EQ(c.from_server, c.to_app + c.dropped_too_large + c.dropped_unpinned);
+  EXPECT_EQ(c.from_server,
+            c.to_app + c.dropped_too_large + c.dropped_unpinned + c.dropped_send_failed);
 }
 
 class ClientScript {
@@ -94,6 +95,10 @@ class ClientScript {
     return told_of(datagram, [&](ByteView view, auto& out) {
       client_->on_app_datagram(id, from, view, now_, out);
     });
+  }
+  ClientScript& send_to_app_fails() {
+    client_->on_send_failed();
+    return *this;
   }
   ClientScript& app_sends_to(LocalId id, const Destination& peer, const Octets& payload) {
     return relay_takes(id, kAppSocket, socks_datagram(peer, payload));
