@@ -53,7 +53,7 @@ void reload(ClientRunner&) { spdlog::info("SIGHUP: a client has nothing to read 
 template <class Runner>
 void on_signal(Runner& runner, int number) {
   if (number == SIGHUP) return reload(runner);
-  if (number == SIGUSR1) return print_line(to_json(runner.status()));
+  if (number == SIGUSR1) return print_line(to_json(runner.status(), heap_in_use()));
   spdlog::info("stopping; another signal closes at once");
   runner.stop();
 }
@@ -69,7 +69,7 @@ void run(const Config& config) {
     print_line("listening on " + endpoint.to_string());
   }
   runner.run();
-  if (spdlog::should_log(spdlog::level::info)) print_line(to_json(runner.status()));
+  if (spdlog::should_log(spdlog::level::info)) print_line(to_json(runner.status(), heap_in_use()));
 }
 
 bool is_loopback(const IpAddress& ip) {

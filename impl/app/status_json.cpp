@@ -1,6 +1,7 @@
 #include "app/status_json.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <cstdint>
 #include <iterator>
@@ -83,17 +84,24 @@ std::string to_json(const Counters& counters, std::span<const Counter<Counters>>
 
 }  // namespace
 
-std::string to_json(const ServerRunner::Status& status) {
+std::string to_json(const ServerRunner::Status& status, std::size_t heap_bytes) {
   return fmt::format(
-      R"({{"role":"server","connections":{},"sessions":{},"mappings":{},"counters":{}}})",
-      status.connections, status.sessions, status.mappings,
+      R"({{"role":"server","heap_bytes":{},"connections":{},"sessions":{},"mappings":{},)"
+      R"("counters":{}}})",
+      heap_bytes, status.connections, status.sessions, status.mappings,
       to_json<ServerCounters>(status.counters, kServerCounters));
 }
 
-std::string to_json(const ClientRunner::Status& status) {
-  return fmt::format(R"({{"role":"client","locals":{},"server_connections":{},"counters":{}}})",
-                     status.locals, status.server_connections,
+std::string to_json(const ClientRunner::Status& status, std::size_t heap_bytes) {
+  return fmt::format(R"({{"role":"client","heap_bytes":{},"locals":{},"server_connections":{},)"
+                     R"("counters":{}}})",
+                     heap_bytes, status.locals, status.server_connections,
                      to_json<ClientCounters>(status.counters, kClientCounters));
+}
+
+std::size_t heap_in_use() {
+  const auto info = mallinfo2();
+  return info.uordblks + info.hblkhd;
 }
 
 }  // namespace fullcone

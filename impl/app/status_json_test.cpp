@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+
 namespace fullcone {
 namespace {
 
@@ -15,9 +17,11 @@ TEST(StatusJson, OfAServer) {
   ServerRunner::Status status{.counters = {}, .connections = 1, .sessions = 2, .mappings = 3};
   status.counters.connections_accepted = 4;
   status.counters.dropped_no_mapping = 18446744073709551615u;
-  const auto line = to_json(status);
-  EXPECT_THAT(line, StartsWith(R"({"role":"server","connections":1,"sessions":2,"mappings":3,)"
-                               R"("counters":{"connections_accepted":4,)"));
+  const auto line = to_json(status, 9);
+  EXPECT_THAT(
+      line,
+      StartsWith(R"({"role":"server","heap_bytes":9,"connections":1,"sessions":2,"mappings":3,)"
+                 R"("counters":{"connections_accepted":4,)"));
   EXPECT_THAT(line, EndsWith(R"("dropped_no_mapping":18446744073709551615}})"));
   EXPECT_EQ(line.find('\n'), std::string::npos);
 }
@@ -25,10 +29,19 @@ TEST(StatusJson, OfAServer) {
 TEST(StatusJson, OfAClient) {
   ClientRunner::Status status{.counters = {}, .locals = 1, .server_connections = 2};
   status.counters.to_app = 3;
-  const auto line = to_json(status);
-  EXPECT_THAT(line,
-              StartsWith(R"({"role":"client","locals":1,"server_connections":2,"counters":{)"));
+  const auto line = to_json(status, 9);
+  EXPECT_THAT(
+      line,
+      StartsWith(
+          R"({"role":"client","heap_bytes":9,"locals":1,"server_connections":2,"counters":{)"));
   EXPECT_THAT(line, HasSubstr(R"("to_app":3,)"));
+}
+
+TEST(HeapInUse, GrowsWithWhatIsKept) {
+  const std::size_t before = heap_in_use();
+  if (before == 0) GTEST_SKIP() << "this allocator does not tell";
+  const auto kept = std::make_unique<char[]>(std::size_t{1} << 20);
+  EXPECT_GE(heap_in_use(), before + (std::size_t{1} << 20));
 }
 
 }  // namespace
