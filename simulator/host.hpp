@@ -1,5 +1,5 @@
-// A machine on the network: its access link, each way, and the site it stands in. Hosts of one site
-// reach each other past their links, as in one room.
+// A machine on the network: its access link, each way, the site it stands in, and the NAT that it
+// stands behind. Hosts of one site reach each other past their links, as in one room.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,8 @@
 
 namespace fullcone::sim {
 
+class Router;
+
 enum class SiteId : std::uint64_t {};
 
 struct Host {
@@ -16,6 +18,8 @@ struct Host {
   SiteId site{};
   DatagramLink uplink;
   DatagramLink downlink;
+  Router* behind = nullptr;  // whose realm its addresses are of; null: the Internet's
+  Router* router = nullptr;  // what it is itself; null: an end of the network
 };
 
 inline constexpr Duration kInsideSite = 50us;  // one way

@@ -20,16 +20,16 @@ Network::Network(EventQueue& events, Trace& trace, std::uint64_t seed)
 
 // ----- hosts
 
-Host& Network::add_host(const LinkSettings& link) {
+Host& Network::add_host(const LinkSettings& link, Router* behind) {
   const std::uint64_t number = hosts_.size();
   hosts_.push_back(std::make_unique<Host>(
       Host{link, SiteId{number}, DatagramLink(random_for(seed_, "uplink", number)),
-           DatagramLink(random_for(seed_, "downlink", number))}));
+           DatagramLink(random_for(seed_, "downlink", number)), behind}));
   return *hosts_.back();
 }
 
 Host& Network::add_host_beside(const Host& neighbour) {
-  Host& host = add_host(neighbour.link);
+  Host& host = add_host(neighbour.link, neighbour.behind);
   host.site = neighbour.site;
   return host;
 }
@@ -64,32 +64,40 @@ void Network::unbind(const Endpoint& endpoint) { sockets_.erase(endpoint); }
 
 void Network::send(const Endpoint& from, const Endpoint& to, ByteView payload) {
   trace_.add({now(), TraceKind::datagram_sent, from, to, payload, {}});
-  if (watch_.sent) watch_.sent(from, to, payload);
   Host* const source = host_of(from.ip);
-  Host* const destination = host_of(to.ip);
-  if (source == nullptr || destination == nullptr || from.family() != to.family()) {
+  if (source == nullptr || from.family() != to.family()) {
     trace_.add({now(), TraceKind::datagram_unclaimed, from, to, {}, {}});
-  } else if (source->site == destination->site) {
-    plan_arrival(now() + kInsideSite, from, to, payload);
   } else {
-    carry(from, to, payload, *source, *destination);
+    leave(*source, from, to, payload);
   }
 }
 
-void Network::carry(const Endpoint& from, const Endpoint& to, ByteView payload, Host& source,
-                    Host& destination) {
-  const Passage up = source.uplink.carry(source.link, now(), payload.size());
+void Network::carry(const Hop& hop, const Endpoint& from, const Endpoint& to, ByteView payload) {
+  const auto pass = [&](Host* host, DatagramLink Host::*link, TimePoint when) {
+    return host == nullptr ? Passage{{when}, 1}
+                           : (host->*link).carry(host->link, when, payload.size());
+  };
+  const Passage up = pass(hop.uplink, &Host::uplink, now());
   unsigned copies = 0;
   for (unsigned i = 0; i < up.copies; ++i) {
-    const Passage down = destination.downlink.carry(destination.link, up.out[i], payload.size());
-    for (unsigned j = 0; j < down.copies; ++j) plan_arrival(down.out[j], from, to, payload);
+    const Passage down = pass(hop.downlink, &Host::downlink, up.out[i]);
+    for (unsigned j = 0; j < down.copies; ++j) plan(hop, down.out[j], from, to, payload);
     copies += down.copies;
   }
   if (copies == 0) trace_.add({now(), TraceKind::datagram_lost, from, to, {}, {}});
+  const bool on_internet = hop.uplink != nullptr && hop.uplink->behind == nullptr;
   for (unsigned i = 1; i < copies; ++i) {
     trace_.add({now(), TraceKind::datagram_duplicated, from, to, {}, {}});
-    if (watch_.duplicated) watch_.duplicated(from, to, payload);
+    if (on_internet && watch_.duplicated) watch_.duplicated(from, to, payload);
   }
+}
+
+void Network::plan(const Hop& hop, TimePoint when, const Endpoint& from, const Endpoint& to,
+                   ByteView payload) {
+  if (hop.router == nullptr) return plan_arrival(when, from, to, payload);
+  events_.at(when, lane_of(from, to),
+             [this, router = hop.router, inside = hop.from_inside, from, to,
+              payload = to_bytes(payload)] { cross(*router, inside, from, to, payload); });
 }
 
 void Network::plan_arrival(TimePoint when, const Endpoint& from, const Endpoint& to,
@@ -122,12 +130,14 @@ std::shared_ptr<StreamEnd> Network::dial(const Endpoint& from, const Endpoint& t
   Host* const source = host_of(from.ip);
   Host* const destination = host_of(to.ip);
   const std::uint64_t number = ++streams_dialled_;
-  const auto link = std::make_shared<StreamLink>(
-      events_, trace_, random_for(seed_, "stream", number), options, *source, from,
-      destination != nullptr ? *destination : *source, to);
-  trace_.add({now(), TraceKind::stream_dialled, from, to, {}, {}});
-  if (destination != nullptr && from.family() == to.family())
-    link->knock([this, link] { on_dialled(*link); });
+  const bool routed = destination != nullptr && from.family() == to.family() &&
+                      (source->site == destination->site || reaches(*source, *destination));
+  const Endpoint seen = routed ? seen_from(*source, from, *destination) : from;
+  const auto link =
+      std::make_shared<StreamLink>(events_, trace_, random_for(seed_, "stream", number), options,
+                                   *source, seen, routed ? *destination : *source, to);
+  trace_.add({now(), TraceKind::stream_dialled, seen, to, {}, {}});
+  if (routed) link->knock([this, link] { on_dialled(*link); });
   return link->dialler();
 }
 

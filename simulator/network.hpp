@@ -1,6 +1,7 @@
 // The Internet between hosts: who has which address, which UDP endpoint is bound, who listens for
-// streams, and the passage of everything that is sent. Owns the hosts; sockets are the callbacks of
-// whoever bound them.
+// streams, and the passage of everything that is sent, through NATs where hosts stand behind them
+// (network_routers.cpp). Owns hosts and routers; sockets are the callbacks of whoever bound them.
+// No two hosts have the same address, not even behind different NATs.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +16,14 @@
 #include "base/endpoint.hpp"
 #include "simulator/event_queue.hpp"
 #include "simulator/host.hpp"
+#include "simulator/router.hpp"
 #include "simulator/stream_link.hpp"
 #include "simulator/trace.hpp"
 
 namespace fullcone::sim {
 
-// What a judge sees of every datagram on the network.
+// What a judge sees of every datagram on the Internet: its endpoints are those out there, after the
+// last NAT that hides its sender. What stays behind a NAT is not seen.
 struct DatagramWatch {
   std::function<void(const Endpoint& from, const Endpoint& to, ByteView payload)> sent;
   std::function<void(const Endpoint& from, const Endpoint& to, ByteView payload)> duplicated;
@@ -37,9 +40,13 @@ class Network {
   TimePoint now() const { return events_.now(); }
 
   // ----- hosts; they stay where they are
-  Host& add_host(const LinkSettings& link);
+  Host& add_host(const LinkSettings& link, Router* behind = nullptr);
   Host& add_host_beside(const Host& neighbour);  // in the same site
+  // A NAT that stands behind `outer`, or at the Internet where that is null.
+  Router& add_router(const LinkSettings& link, const NatBehaviour& behaviour,
+                     std::vector<IpAddress> external, Router* outer);
   void give_address(Host& host, const IpAddress& ip, std::string_view name);
+  void take_address(const IpAddress& ip) { addresses_.erase(ip); }
   Host* host_of(const IpAddress& ip);
 
   // ----- UDP
@@ -69,17 +76,34 @@ class Network {
   struct Listener {
     OnAccept on_accept;  // empty: swallows dials
   };
-  void carry(const Endpoint& from, const Endpoint& to, ByteView payload, Host& source,
-             Host& destination);
+  // One link or two in a row, and what stands at their end.
+  struct Hop {
+    Host* uplink = nullptr;    // of this host, into its realm; null: out of a NAT
+    Host* downlink = nullptr;  // to this host; null: to the NAT of the uplink's realm
+    Router* router = nullptr;  // that it leads to; null: to an end of the network
+    bool from_inside = false;  // the side of that router
+  };
+  void carry(const Hop& hop, const Endpoint& from, const Endpoint& to, ByteView payload);
+  void plan(const Hop& hop, TimePoint when, const Endpoint& from, const Endpoint& to,
+            ByteView payload);
   void plan_arrival(TimePoint when, const Endpoint& from, const Endpoint& to, ByteView payload);
   void arrive(const Endpoint& from, const Endpoint& to, ByteView payload);
   void on_dialled(StreamLink& link);
+
+  // network_routers.cpp
+  void leave(Host& host, const Endpoint& from, const Endpoint& to, ByteView payload);
+  void enter(Router& router, const Endpoint& from, const Endpoint& to, ByteView payload);
+  void cross(Router& router, bool from_inside, const Endpoint& from, const Endpoint& to,
+             ByteView payload);
+  Endpoint seen_from(const Host& host, const Endpoint& local, const Host& far);
+  bool reaches(const Host& host, const Host& far) const;
 
   EventQueue& events_;
   Trace& trace_;
   std::uint64_t seed_;
   std::uint64_t streams_dialled_ = 0;
   std::vector<std::unique_ptr<Host>> hosts_;
+  std::vector<std::unique_ptr<Router>> routers_;
   std::map<IpAddress, Host*> addresses_;
   std::map<Endpoint, OnDatagram> sockets_;
   std::map<Endpoint, Listener> listeners_;

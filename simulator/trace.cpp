@@ -26,6 +26,10 @@ Wording wording(TraceKind kind) {
       return {"-->|", "udp in"};
     case TraceKind::datagram_unclaimed:
       return {"-->?", "udp to nobody"};
+    case TraceKind::datagram_translated:
+      return {"-->", "udp through a NAT"};
+    case TraceKind::datagram_blocked:
+      return {"--x", "udp blocked by a NAT"};
     case TraceKind::stream_dialled:
       return {"==>", "dials"};
     case TraceKind::stream_refused:

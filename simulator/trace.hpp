@@ -19,7 +19,9 @@ enum class TraceKind : std::uint8_t {
   datagram_lost,
   datagram_duplicated,
   datagram_arrived,
-  datagram_unclaimed,  // nobody has bound the endpoint it went to
+  datagram_unclaimed,   // nobody has bound the endpoint it went to
+  datagram_translated,  // a NAT has let it through: its endpoints on the other side
+  datagram_blocked,     // a NAT has not: its endpoints on this side, and why
   stream_dialled,
   stream_refused,
   stream_accepted,

@@ -13,6 +13,7 @@ constexpr std::uint8_t kServers = 44;
 constexpr std::uint8_t kClients = 45;
 constexpr std::uint8_t kPeers = 46;
 constexpr std::uint8_t kTargets = 47;
+constexpr std::uint8_t kNats = 48;
 
 constexpr std::uint16_t kPeerPort = 7000;
 constexpr std::uint16_t kTargetPort = 80;
@@ -97,21 +98,28 @@ User World::new_user(std::string name) {
 ClientNode& World::client(const LinkSettings& link, ClientSettings settings, ServerNode* node) {
   ServerNode& chosen = node != nullptr ? *node : server();
   if (settings.user == Uuid{}) settings.user = chosen.users().front().uuid;
-  return new_client(chosen.listening(), std::move(settings), link);
+  return new_client(chosen.listening(), std::move(settings), link, nullptr);
+}
+
+ClientNode& World::client(Router& behind, const LinkSettings& link, ClientSettings settings,
+                          ServerNode* node) {
+  ServerNode& chosen = node != nullptr ? *node : server();
+  if (settings.user == Uuid{}) settings.user = chosen.users().front().uuid;
+  return new_client(chosen.listening(), std::move(settings), link, &behind);
 }
 
 ClientNode& World::client_against(FakeServer& fake, ClientSettings settings,
                                   const LinkSettings& link) {
   if (settings.user == Uuid{}) settings.user = new_user("by hand").uuid;
-  return new_client(fake.endpoint(), std::move(settings), link);
+  return new_client(fake.endpoint(), std::move(settings), link, nullptr);
 }
 
 ClientNode& World::new_client(const Endpoint& server, ClientSettings settings,
-                              const LinkSettings& link) {
+                              const LinkSettings& link, Router* behind) {
   const auto number = static_cast<std::uint32_t>(clients_.size() + 1);
-  Host& host = network_.add_host(link);
+  Host& host = network_.add_host(link, behind);
   const std::string name = "client" + std::to_string(number);
-  const IpAddress ip = address(server.family(), kClients, number);
+  const IpAddress ip = fresh_address(behind, server.family(), kClients, number);
   const IpAddress local = IpAddress::v4(10, static_cast<std::uint8_t>(number >> 8),
                                         static_cast<std::uint8_t>(number), 1);
   network_.give_address(host, ip, name);
@@ -160,7 +168,32 @@ RawStream& World::dial(const IpAddress& from, const Endpoint& to, unsigned round
       RawStream::State::connecting);
 }
 
+// ----- NATs
+
+Router& World::nat(const NatBehaviour& behaviour, Router* outer, std::size_t addresses) {
+  std::vector<IpAddress> external;
+  for (std::size_t i = 0; i < addresses; ++i) {
+    external.push_back(fresh_address(outer, Family::ipv4, kNats, ++nat_addresses_));
+  }
+  return network_.add_router({.delay = 1ms}, behaviour, std::move(external), outer);
+}
+
+IpAddress World::fresh_address(Router* router, Family family, std::uint8_t network,
+                               std::uint32_t number) {
+  if (router == nullptr) return address(family, network, number);
+  const std::uint32_t host = ++private_addresses_;
+  return IpAddress::v4(192, 168, static_cast<std::uint8_t>(host >> 8),
+                       static_cast<std::uint8_t>(host));
+}
+
 // ----- the rest of the Internet
+
+Peer& World::peer(Router& behind, const LinkSettings& link) {
+  const auto number = static_cast<std::uint32_t>(++peer_hosts_);
+  const IpAddress ip = fresh_address(&behind, Family::ipv4, kPeers, number);
+  network_.give_address(network_.add_host(link, &behind), ip, "peer" + std::to_string(number));
+  return peers_.emplace_back(network_, Endpoint{ip, kPeerPort});
+}
 
 Peer& World::peer(Family family, const LinkSettings& link) {
   const auto number = static_cast<std::uint32_t>(++peer_hosts_);

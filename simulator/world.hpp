@@ -56,6 +56,9 @@ class World {
   // A client of `server`, by default of server(). An all-zero user stands for its first one.
   ClientNode& client(const LinkSettings& link = {}, ClientSettings settings = {},
                      ServerNode* server = nullptr);
+  // The same, from behind a NAT.
+  ClientNode& client(Router& behind, const LinkSettings& link = {}, ClientSettings settings = {},
+                     ServerNode* server = nullptr);
   // A user nobody has yet.
   User new_user(std::string name);
 
@@ -72,9 +75,17 @@ class World {
   // A UDP socket beside the client, for datagrams to its relays.
   Peer& socket_beside(ClientNode& client, std::optional<IpAddress> app_ip = {});
 
+  // ----- NATs, for IPv4
+  // One with as many external addresses, at the Internet or behind `outer`; its host() has the
+  // access link. Who stands behind it has an address that nobody else has, and that means nothing
+  // outside.
+  Router& nat(const NatBehaviour& behaviour = {}, Router* outer = nullptr,
+              std::size_t addresses = 1);
+
   // ----- the rest of the Internet
   Peer& peer(Family family = Family::ipv4, const LinkSettings& link = {});  // a fresh host
-  Peer& peer_beside(const Peer& peer);  // the same IP, another port
+  Peer& peer(Router& behind, const LinkSettings& link = {});  // its endpoint() is a private one
+  Peer& peer_beside(const Peer& peer);                        // the same IP, another port
   TcpTarget& tcp_target(TcpManner manner = TcpManner::echo, Family family = Family::ipv4);
   Zone& zone() { return zone_; }
   Network& network() { return network_; }
@@ -98,7 +109,11 @@ class World {
   std::uint64_t events_happened() const { return events_.happened(); }
 
  private:
-  ClientNode& new_client(const Endpoint& server, ClientSettings settings, const LinkSettings& link);
+  ClientNode& new_client(const Endpoint& server, ClientSettings settings, const LinkSettings& link,
+                         Router* behind);
+  // Of the realm behind `router`, or, where that is null, number `number` of that public network.
+  IpAddress fresh_address(Router* router, Family family, std::uint8_t network,
+                          std::uint32_t number);
   RawStream& dial(const IpAddress& from, const Endpoint& to, unsigned round_trips);
 
   std::uint64_t seed_;
@@ -110,6 +125,8 @@ class World {
   Lane script_lane_;
   std::uint64_t users_made_ = 0;
   std::uint64_t peer_hosts_ = 0;
+  std::uint32_t nat_addresses_ = 0;
+  std::uint32_t private_addresses_ = 0;
   Host* hand_host_ = nullptr;  // where raw connections come from
   std::deque<ServerNode> servers_;
   std::deque<FakeServer> fake_servers_;

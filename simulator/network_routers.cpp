@@ -1,0 +1,99 @@
+// The way of a datagram from realm to realm: each realm knows the hosts that stand in it, and hands
+// the rest to the NAT that it lies behind. A crossing is an event of its own, so that a mapping
+// that expires, or a router that restarts, meets what is on its way.
+#include "simulator/network.hpp"
+#include "simulator/purpose_random.hpp"
+
+namespace fullcone::sim {
+namespace {
+
+std::string_view why_blocked(Crossing crossing) {
+  switch (crossing) {
+    case Crossing::forwarded:
+      break;
+    case Crossing::exhausted:
+      return "no port is left";
+    case Crossing::unmapped:
+      return "no mapping";
+    case Crossing::filtered:
+      return "filtered";
+    case Crossing::no_hairpin:
+      return "no hairpinning";
+  }
+  return {};
+}
+
+}  // namespace
+
+Router& Network::add_router(const LinkSettings& link, const NatBehaviour& behaviour,
+                            std::vector<IpAddress> external, Router* outer) {
+  Host& host = add_host(link, outer);
+  const std::uint64_t number = routers_.size() + 1;
+  const std::string name = "nat" + std::to_string(number);
+  for (const IpAddress& ip : external) give_address(host, ip, name);
+  routers_.push_back(std::make_unique<Router>(host, behaviour, std::move(external),
+                                              random_for(seed_, "nat", number)));
+  host.router = routers_.back().get();
+  return *routers_.back();
+}
+
+// Out of `host` into the realm that it stands in.
+void Network::leave(Host& host, const Endpoint& from, const Endpoint& to, ByteView payload) {
+  if (host.behind == nullptr && watch_.sent) watch_.sent(from, to, payload);
+  Host* const destination = host_of(to.ip);
+  if (destination != nullptr && destination->site == host.site) {
+    plan_arrival(now() + kInsideSite, from, to, payload);
+  } else if (destination != nullptr && destination->behind == host.behind) {
+    carry({&host, destination, destination->router, false}, from, to, payload);
+  } else if (host.behind != nullptr) {
+    carry({&host, nullptr, host.behind, true}, from, to, payload);
+  } else {
+    trace_.add({now(), TraceKind::datagram_unclaimed, from, to, {}, {}});
+  }
+}
+
+// Into the realm behind `router`.
+void Network::enter(Router& router, const Endpoint& from, const Endpoint& to, ByteView payload) {
+  Host* const destination = host_of(to.ip);
+  if (destination != nullptr && destination->behind == &router) {
+    carry({nullptr, destination, destination->router, false}, from, to, payload);
+  } else {
+    trace_.add({now(), TraceKind::datagram_unclaimed, from, to, {}, {}});
+  }
+}
+
+void Network::cross(Router& router, bool from_inside, const Endpoint& from, const Endpoint& to,
+                    ByteView payload) {
+  const Translation crossed = router.cross(from, to, from_inside, now());
+  if (crossed.crossing != Crossing::forwarded) {
+    trace_.add({now(), TraceKind::datagram_blocked, from, to, {}, why_blocked(crossed.crossing)});
+    return;
+  }
+  trace_.add(
+      {now(), TraceKind::datagram_translated, crossed.source, crossed.destination, payload, {}});
+  if (crossed.to_inside) {
+    enter(router, crossed.source, crossed.destination, payload);
+  } else {
+    leave(router.host(), crossed.source, crossed.destination, payload);
+  }
+}
+
+// Streams are hidden by the first address of each NAT, and remembered by none: whoever dials in
+// finds nobody listening there.
+Endpoint Network::seen_from(const Host& host, const Endpoint& local, const Host& far) {
+  Endpoint seen = local;
+  for (Router* router = host.behind; router != nullptr && router != far.behind;
+       router = router->host().behind) {
+    const IpAddress& external = router->external_addresses().front();
+    seen = {external, next_port(external)};
+  }
+  return seen;
+}
+
+bool Network::reaches(const Host& host, const Host& far) const {
+  const Router* realm = host.behind;
+  while (realm != far.behind && realm != nullptr) realm = realm->host().behind;
+  return realm == far.behind;
+}
+
+}  // namespace fullcone::sim
