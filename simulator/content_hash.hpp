@@ -1,8 +1,7 @@
 // A 64-bit hash of octets that is the same on every machine: for traces and for telling payloads
-// apart. 16 octets per step.
+// apart. 64 octets per step, in four lanes that do not wait for each other.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -11,20 +10,23 @@
 
 namespace fullcone::sim {
 
-inline std::uint64_t load_word(const std::uint8_t* octets) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, octets, 8);
-  return std::endian::native == std::endian::little ? __builtin_bswap64(word) : word;
+inline std::uint64_t mix_16(std::uint64_t hash, const std::uint8_t* octets) {
+  return fold_multiply(load_u64(octets) ^ 0xa0761d6478bd642fu, load_u64(octets + 8) ^ hash);
 }
 
 inline std::uint64_t content_hash(std::uint64_t seed, ByteView octets) {
   std::uint64_t hash = seeded_hash(seed, octets.size(), 0, 0);
-  for (; octets.size() >= 16; octets = octets.subspan(16)) {
-    hash = seeded_hash(hash, load_word(octets.data()), load_word(octets.data() + 8), 0);
+  if (octets.size() >= 64) {
+    std::uint64_t lanes[] = {hash, hash + 1, hash + 2, hash + 3};
+    for (; octets.size() >= 64; octets = octets.subspan(64)) {
+      for (std::size_t i = 0; i < 4; ++i) lanes[i] = mix_16(lanes[i], octets.data() + 16 * i);
+    }
+    hash = seeded_hash(lanes[0], lanes[1], lanes[2], lanes[3]);
   }
-  std::uint64_t words[2] = {};
-  for (std::size_t i = 0; i < octets.size(); ++i) words[i / 8] = words[i / 8] << 8 | octets[i];
-  return octets.empty() ? hash : seeded_hash(hash, words[0], words[1], 1);
+  for (; octets.size() >= 16; octets = octets.subspan(16)) hash = mix_16(hash, octets.data());
+  std::uint8_t tail[16] = {};
+  if (!octets.empty()) std::memcpy(tail, octets.data(), octets.size());
+  return mix_16(hash, tail);
 }
 
 }  // namespace fullcone::sim

@@ -82,13 +82,10 @@ const std::string& Trace::name_of(const IpAddress& ip) {
 
 void Trace::add(const TraceRecord& record) {
   const auto instant = static_cast<std::uint64_t>(record.at.time_since_epoch().count());
-  const std::uint64_t kind = static_cast<std::uint64_t>(record.kind) << 32 |
-                             static_cast<std::uint64_t>(record.from.port) << 16 | record.to.port;
-  hash_ = seeded_hash(hash_, instant, kind, 0);
-  hash_ = content_hash(hash_, record.from.ip.mapped());
-  hash_ = content_hash(hash_, record.to.ip.mapped());
-  hash_ = content_hash(hash_, record.payload);
-  if (!record.note.empty()) hash_ = content_hash(hash_, as_bytes(record.note));
+  const std::uint64_t ends = EndpointHash{EndpointHash{instant}(record.from)}(record.to);
+  std::uint64_t content = content_hash(static_cast<std::uint64_t>(record.kind), record.payload);
+  if (!record.note.empty()) content = content_hash(content, as_bytes(record.note));
+  hash_ = seeded_hash(hash_, ends, content, 0);
   if (sink_) sink_(line(record));
 }
 

@@ -58,13 +58,26 @@ TEST(Trace, ShowsNamesAndText) {
 TEST(ContentHash, IsTheSameEverywhere) {
   std::set<std::uint64_t> hashes;
   Bytes octets;
-  for (int i = 0; i < 40; ++i) {
+  for (int i = 0; i < 200; ++i) {
     hashes.insert(content_hash(1, octets));
     octets.push_back(0);
   }
-  EXPECT_EQ(hashes.size(), 40u);
-  EXPECT_EQ(content_hash(7, as_bytes("a payload of more than 16 octets")), 8196711967074577506u);
-  EXPECT_EQ(content_hash(7, as_bytes("a payload of 27 octets, odd")), 18189704127354083994u);
+  EXPECT_EQ(hashes.size(), 200u);
+  EXPECT_EQ(content_hash(7, as_bytes("a payload of more than 16 octets")), 15563319789224942408u);
+  EXPECT_EQ(content_hash(7, as_bytes("a payload of 27 octets, odd")), 6682753637622501516u);
+}
+
+TEST(ContentHash, DependsOnEveryOctet) {
+  for (const std::size_t size : {5u, 16u, 63u, 64u, 150u}) {
+    std::set<std::uint64_t> hashes;
+    Bytes octets(size);
+    for (std::uint8_t& octet : octets) {
+      octet = 1;
+      hashes.insert(content_hash(1, octets));
+      octet = 0;
+    }
+    EXPECT_EQ(hashes.size(), size);
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -31,6 +32,14 @@ inline Bytes to_bytes(ByteView view) { return Bytes(view.begin(), view.end()); }
 inline Bytes to_bytes(std::string_view text) { return to_bytes(as_bytes(text)); }
 
 inline void append(Bytes& to, ByteView from) { to.insert(to.end(), from.begin(), from.end()); }
+
+// The eight octets at `octets` as a big-endian number: the same everywhere, and ordered as they
+// are.
+inline std::uint64_t load_u64(const std::uint8_t* octets) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, octets, sizeof(word));
+  return std::endian::native == std::endian::little ? __builtin_bswap64(word) : word;
+}
 
 // Reads big-endian fields from the front of a view.
 class ByteReader {

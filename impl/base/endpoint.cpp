@@ -8,8 +8,6 @@
 namespace fullcone {
 namespace {
 
-constexpr std::array<std::uint8_t, 12> kMappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-
 std::optional<std::uint16_t> parse_port(std::string_view text) {
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -52,10 +50,6 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   }
   if (inet_pton(AF_INET6, terminated.c_str(), octets.data()) == 1) return v6(octets);
   return std::nullopt;
-}
-
-bool IpAddress::is_v4() const {
-  return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), octets_.begin());
 }
 
 ByteView IpAddress::octets() const {

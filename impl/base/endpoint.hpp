@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,7 +31,7 @@ class IpAddress {
   static std::optional<IpAddress> parse(std::string_view text);
 
   Family family() const { return is_v4() ? Family::ipv4 : Family::ipv6; }
-  bool is_v4() const;
+  bool is_v4() const { return high() == 0 && low() >> 32 == 0xffff; }
   // 4 or 16 octets, network order; a view into this object.
   ByteView octets() const;
   // All 16 octets, IPv4 in its mapped form ::ffff:a.b.c.d.
@@ -38,7 +39,15 @@ class IpAddress {
   bool is_unspecified() const;
   std::string to_string() const;
 
-  auto operator<=>(const IpAddress&) const = default;
+  bool operator==(const IpAddress&) const = default;
+  // The order of the octets, eight at a time.
+  std::strong_ordering operator<=>(const IpAddress& other) const {
+    const auto order = high() <=> other.high();
+    return order != 0 ? order : low() <=> other.low();
+  }
+  // mapped() as two big-endian numbers.
+  std::uint64_t high() const { return load_u64(octets_.data()); }
+  std::uint64_t low() const { return load_u64(octets_.data() + 8); }
 
  private:
   std::array<std::uint8_t, 16> octets_{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0};
@@ -63,11 +72,8 @@ struct EndpointHash {
   std::uint64_t seed = 0;
 
   std::size_t operator()(const Endpoint& endpoint) const {
-    std::uint64_t high = 0;
-    std::uint64_t low = 0;
-    std::memcpy(&high, endpoint.ip.mapped().data(), 8);
-    std::memcpy(&low, endpoint.ip.mapped().data() + 8, 8);
-    return static_cast<std::size_t>(seeded_hash(seed, high, low, endpoint.port));
+    const IpAddress& ip = endpoint.ip;
+    return static_cast<std::size_t>(seeded_hash(seed, ip.high(), ip.low(), endpoint.port));
   }
 };
 

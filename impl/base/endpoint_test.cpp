@@ -66,6 +66,19 @@ TEST(IpAddress, RefusesWhatIsNotExactlyAnAddress) {
   EXPECT_EQ(IpAddress::parse(std::string_view("1.2.3.4\0x", 9)), std::nullopt);
 }
 
+TEST(IpAddress, IsOrderedAsItsOctets) {
+  const auto with = [](std::size_t place, std::uint8_t octet) {
+    std::array<std::uint8_t, 16> octets{};
+    octets[place] = octet;
+    return IpAddress::v6(octets);
+  };
+  for (std::size_t place = 0; place < 15; ++place) {
+    EXPECT_LT(with(place, 1), with(place, 0x80)) << place;
+    EXPECT_LT(with(place + 1, 0xff), with(place, 1)) << place;
+  }
+  EXPECT_EQ(with(3, 7) <=> with(3, 7), std::strong_ordering::equal);
+}
+
 TEST(Endpoint, ParsesWhatItWrites) {
   for (const auto* text : {"192.0.2.1:53", "0.0.0.0:0", "[2001:db8::1]:53", "[::]:65535"}) {
     const auto endpoint = Endpoint::parse(text);
