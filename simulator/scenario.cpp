@@ -1,6 +1,9 @@
 #include "simulator/scenario.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "simulator/life/play.hpp"
 
 namespace fullcone::sim {
 namespace {
@@ -10,28 +13,50 @@ std::vector<Scenario>& registry() {
   return all;
 }
 
+void enter(std::string_view identifier, Scenario scenario) {
+  scenario.name = identifier;
+  std::ranges::replace(scenario.name, '_', '-');
+  auto& all = registry();
+  all.insert(std::ranges::lower_bound(all, scenario.name, {}, &Scenario::name),
+             std::move(scenario));
+}
+
+Outcome end(World& world) {
+  world.finish();
+  return {world.findings().all(), world.trace_hash(), world.events_happened(),
+          world.now().time_since_epoch()};
+}
+
 }  // namespace
 
 const std::vector<Scenario>& scenarios() { return registry(); }
 
 ScenarioRegistration::ScenarioRegistration(std::string_view identifier, std::string_view moral,
                                            void (*story)(World&)) {
-  std::string name(identifier);
-  std::ranges::replace(name, '_', '-');
-  auto& all = registry();
-  const auto place = std::ranges::lower_bound(all, name, {}, &Scenario::name);
-  all.insert(place, {std::move(name), moral, story});
+  enter(identifier, {{}, moral, story, nullptr});
+}
+
+ScenarioRegistration::ScenarioRegistration(std::string_view identifier, std::string_view moral,
+                                           Life (*life)(std::uint64_t seed)) {
+  enter(identifier, {{}, moral, nullptr, life});
 }
 
 Outcome run(const Scenario& scenario, std::uint64_t seed, const WorldSettings& settings,
             const Trace::Sink& show) {
+  if (scenario.life != nullptr) return run(scenario.life(seed), seed, settings, show);
   World world(seed, settings);
   if (show) world.trace().show(show);
   world.tell_story(scenario.name + ", seed " + std::to_string(seed));
   scenario.story(world);
-  world.finish();
-  return {world.findings().all(), world.trace_hash(), world.events_happened(),
-          world.now().time_since_epoch()};
+  return end(world);
+}
+
+Outcome run(const Life& life, std::uint64_t seed, const WorldSettings& settings,
+            const Trace::Sink& show) {
+  World world(seed, settings);
+  if (show) world.trace().show(show);
+  play(world, life);
+  return end(world);
 }
 
 }  // namespace fullcone::sim

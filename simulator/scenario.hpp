@@ -8,6 +8,9 @@
 //
 // A story runs under the judges of its world; when it is over everyone leaves, and nothing may be
 // left. It draws what it needs from world.random(), so that a seed is a variant of it.
+// A scenario may instead draw a Life, which can be shrunk and saved:
+//
+//   LIFE(swarm, "Each seed is a kind of life of its own.") { return draw_swarm(seed); }
 #pragma once
 
 #include <cstdint>
@@ -15,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "simulator/life/life.hpp"
 #include "simulator/world.hpp"
 
 namespace fullcone::sim {
@@ -22,7 +26,8 @@ namespace fullcone::sim {
 struct Scenario {
   std::string name;        // "hello-with-a-stranger"
   std::string_view moral;  // what it shows, in a line
-  void (*story)(World&);
+  void (*story)(World&) = nullptr;
+  Life (*life)(std::uint64_t seed) = nullptr;  // instead of a story: one that is data
 };
 
 // All that are linked, by name.
@@ -37,11 +42,16 @@ struct Outcome {
 };
 Outcome run(const Scenario& scenario, std::uint64_t seed, const WorldSettings& settings = {},
             const Trace::Sink& show = {});
+// The same of a life, whoever wrote it.
+Outcome run(const Life& life, std::uint64_t seed, const WorldSettings& settings = {},
+            const Trace::Sink& show = {});
 
 class ScenarioRegistration {
  public:
   // `identifier` with its underscores as hyphens is the scenario's name.
   ScenarioRegistration(std::string_view identifier, std::string_view moral, void (*story)(World&));
+  ScenarioRegistration(std::string_view identifier, std::string_view moral,
+                       Life (*life)(std::uint64_t seed));
 };
 
 }  // namespace fullcone::sim
@@ -52,6 +62,13 @@ class ScenarioRegistration {
   static const ::fullcone::sim::ScenarioRegistration registered_##identifier(#identifier, moral, \
                                                                              identifier);        \
   static void identifier(::fullcone::sim::World& world)
+
+// The same for one that is a life; its body has `std::uint64_t seed`.
+#define LIFE(identifier, moral)                                                                  \
+  static ::fullcone::sim::Life identifier(std::uint64_t seed);                                   \
+  static const ::fullcone::sim::ScenarioRegistration registered_##identifier(#identifier, moral, \
+                                                                             identifier);        \
+  static ::fullcone::sim::Life identifier(std::uint64_t seed)
 
 // Notes what does not hold, and ends the story.
 #define EXPECT(condition)                               \

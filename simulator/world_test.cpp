@@ -6,7 +6,8 @@
 
 #include <set>
 
-#include "simulator/workload.hpp"
+#include "simulator/life/draw.hpp"
+#include "simulator/life/play.hpp"
 #include "wire/umfurs.hpp"
 
 namespace fullcone::sim {
@@ -144,7 +145,9 @@ TEST(World, AnUnjudgedWorldNotesOnlyItsStory) {
 
 std::uint64_t hash_of_a_life(std::uint64_t seed, bool shuffled) {
   World world{seed, {.shuffle_ties = shuffled}};
-  Workload(world, {.steps = 150}).live();
+  Features features;
+  features.steps = 150;
+  play(world, draw_life(seed, features));
   world.finish();
   EXPECT_TRUE(world.findings().empty()) << "seed " << seed;
   return world.trace_hash();

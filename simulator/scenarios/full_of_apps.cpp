@@ -1,43 +1,52 @@
+#include "simulator/life/draw.hpp"
 #include "simulator/scenario.hpp"
-#include "simulator/workload.hpp"
 
 namespace fullcone::sim {
 
-SCENARIO(lossy_link_full_of_apps,
-         "Apps, peers and strangers on bad links, with cuts and restarts: no rule breaks, and "
-         "everything heals when the faults stop.") {
-  Workload workload(world, {});
-  workload.live();
-  EXPECT(workload.heals(2min));
+LIFE(swarm,
+     "Each seed is a kind of life of its own: who takes part, what is done and what goes wrong "
+     "are all drawn.") {
+  return draw_swarm(seed);
 }
 
-SCENARIO(quiet_link_full_of_apps, "The same without a fault: nothing is lost but by chance.") {
-  Workload workload(world, {.faults = 0, .server_restarts = 0, .client_link = {}, .peer_link = {}});
-  workload.live();
-  EXPECT(workload.heals(10s));
+LIFE(lossy_link_full_of_apps,
+     "Apps, peers and strangers on bad links, with cuts and restarts: no rule breaks, and "
+     "everything heals when the faults stop.") {
+  Features features;
+  features.weights.server_trouble = 1;
+  return draw_life(seed, features);
 }
 
-SCENARIO(tight_bounds_full_of_apps,
-         "The same with every bound within reach: queues overflow, ports expire, peers and "
-         "channels are forgotten, and the counters tell of it.") {
-  ServerSettings server;
-  SessionLimits& session = server.limits.session;
+LIFE(quiet_link_full_of_apps, "The same without a fault: nothing is lost but by chance.") {
+  Features features;
+  Weights& weights = features.weights;
+  weights.stream_cut = weights.stream_silent = weights.stream_unread = 0;
+  weights.client_trouble = weights.link_trouble = 0;
+  features.client_link = features.peer_link = {};
+  features.heals_within = 10s;
+  return draw_life(seed, features);
+}
+
+LIFE(tight_bounds_full_of_apps,
+     "The same with every bound within reach: queues overflow, ports expire, peers and channels "
+     "are forgotten, and the counters tell of it.") {
+  Features features;
+  features.peers = 7;
+  features.most_pause = 2s;
+  features.long_pause = 250s;
+  SessionLimits& session = features.server_limits.session;
   session.channel_queue_bytes = 3000;
   session.crumfurs_queue_bytes = 3000;
   session.heard = 3;
   session.grace = 2s;
   session.mapping_idle = 120s;
   session.mapping_inbound_only = 200s;
-  world.server(server, {world.new_user("only")});
-  ClientLimits client;
+  ClientLimits& client = features.client_limits;
   client.channels = 3;
   client.waiting_bytes = 3000;
   client.channel_queue_bytes = 3000;
   client.channel_idle = 40s;
-  Workload workload(world,
-                    {.peers = 7, .most_pause = 2s, .long_pause = 250s, .client_limits = client});
-  workload.live();
-  EXPECT(workload.heals(2min));
+  return draw_life(seed, features);
 }
 
 }  // namespace fullcone::sim

@@ -1,0 +1,130 @@
+#include "simulator/life/cast.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace fullcone::sim {
+
+namespace {
+
+// Whether a valid request may be refused: a life never comes near the defaults.
+bool has_tight_limits(const ServerLimits& limits) {
+  const ServerLimits usual;
+  return limits.session.channels < usual.session.channels ||
+         limits.session.mappings < usual.session.mappings ||
+         limits.session.dialled < usual.session.dialled ||
+         limits.unauthenticated_connections < usual.unauthenticated_connections ||
+         limits.connections_per_user < usual.connections_per_user ||
+         limits.sessions_per_user < usual.sessions_per_user;
+}
+
+}  // namespace
+
+std::string host_name(Number name) { return "name" + std::to_string(name) + ".example"; }
+
+std::uint8_t octet_at(std::uint64_t place) { return static_cast<std::uint8_t>(place ^ place >> 8); }
+
+Cast::Cast(World& world, const Life& life) : world_(world) {
+  make_servers(life);
+  make_clients(life);
+  make_peers(life);
+  for (const auto& [number, plan] : life.targets) {
+    targets_[number] = &world.tcp_target(plan.manner, plan.family);
+  }
+  make_names(life);
+}
+
+void Cast::make_servers(const Life& life) {
+  for (const auto& [number, plan] : life.servers) {
+    std::vector<User> users;
+    for (std::uint32_t i = 1; i <= plan.users; ++i) {
+      users.push_back(world_.new_user("user" + std::to_string(i)));
+    }
+    ServerSettings settings;
+    settings.limits = plan.limits;
+    ServerNode& made = world_.server(settings, users, plan.link);
+    if (has_tight_limits(plan.limits)) made.model().put_limits_in_reach();
+    servers_[number] = &made;
+  }
+}
+
+void Cast::make_clients(const Life& life) {
+  for (const auto& [number, plan] : life.clients) {
+    ServerNode* const node = server(plan.server);
+    if (node == nullptr) continue;
+    ClientSettings settings;
+    settings.version = plan.version;
+    settings.mapping = plan.mapping;
+    settings.limits = plan.limits;
+    const bool known = plan.user >= 1 && plan.user <= node->users().size();
+    settings.user = known ? node->users()[plan.user - 1].uuid : world_.new_user("unknown").uuid;
+    clients_[number] = &world_.client(plan.link, settings, node);
+  }
+}
+
+void Cast::make_peers(const Life& life) {
+  for (const auto& [number, plan] : life.peers) {
+    const Peer* const neighbour = peer(plan.beside);
+    Peer& made =
+        neighbour != nullptr ? world_.peer_beside(*neighbour) : world_.peer(plan.family, plan.link);
+    if (plan.manner == PeerManner::echo) made.echo();
+    peers_[number] = &made;
+  }
+}
+
+void Cast::make_names(const Life& life) {
+  for (const auto& [number, plan] : life.names) {
+    std::vector<IpAddress> addresses;
+    for (const Number each : plan.peers) {
+      if (const Peer* const named = peer(each)) addresses.push_back(named->endpoint().ip);
+    }
+    if (addresses.empty()) continue;
+    if (plan.rotating) {
+      world_.zone().set_rotating(host_name(number), addresses);
+    } else {
+      world_.zone().set(host_name(number), addresses);
+    }
+  }
+}
+
+Host* Cast::host(Place place, Number number) const {
+  switch (place) {
+    case Place::client:
+      return client(number) == nullptr ? nullptr : &client(number)->host();
+    case Place::server:
+      return server(number) == nullptr ? nullptr : &server(number)->host();
+    case Place::peer:
+      return peer(number) == nullptr ? nullptr
+                                     : world_.network().host_of(peer(number)->endpoint().ip);
+  }
+  return nullptr;
+}
+
+Bytes Cast::payload(std::uint64_t octets, Number app) {
+  senders_.push_back(app);
+  std::uint64_t number = senders_.size();
+  Bytes drawn(octets, static_cast<std::uint8_t>('a' + octets % 26));
+  for (std::size_t i = 0; i < std::min<std::size_t>(8, octets); ++i, number >>= 8) {
+    drawn[i] = static_cast<std::uint8_t>(number & 0xff);
+  }
+  return drawn;
+}
+
+const Endpoint* Cast::known(Number number, Number app) {
+  if (const Peer* const who = peer(number)) learn(number, *who);
+  const auto found = ports_.find({number, app});
+  return found == ports_.end() ? nullptr : &found->second;
+}
+
+void Cast::learn(Number number, const Peer& peer) {
+  for (std::size_t& next = looked_at_[number]; next < peer.received().size(); ++next) {
+    const Datagram& got = peer.received()[next];
+    if (got.payload.size() < 8) continue;
+    std::uint64_t payload = 0;
+    for (std::size_t i = 8; i > 0; --i) payload = payload << 8 | got.payload[i - 1];
+    if (payload == 0 || payload > senders_.size() || senders_[payload - 1] == 0) continue;
+    ports_[{number, senders_[payload - 1]}] = got.source;
+  }
+}
+
+}  // namespace fullcone::sim

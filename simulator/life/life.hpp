@@ -1,0 +1,69 @@
+// A life on the network as data: who is there, and what is done when. Things and apps are known by
+// numbers that never change; an event that names somebody who is not there does nothing. So every
+// part of a life is a life, which is what lets it be shrunk, edited by hand and played again.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "base/endpoint.hpp"
+#include "base/time.hpp"
+#include "core/limits.hpp"
+#include "simulator/life/deeds.hpp"
+#include "simulator/link_settings.hpp"
+#include "simulator/tcp_target.hpp"
+#include "wire/request_header.hpp"
+
+namespace fullcone::sim {
+
+struct ServerPlan {
+  std::uint32_t users = 1;
+  LinkSettings link;
+  ServerLimits limits;
+};
+
+struct ClientPlan {
+  std::uint32_t server = 1;
+  std::uint32_t user = 1;  // of that server; one that it has not is a stranger to it
+  std::uint8_t version = 1;
+  MappingPolicy mapping = MappingPolicy::by_destination;
+  LinkSettings link;
+  ClientLimits limits;
+};
+
+enum class PeerManner : std::uint8_t { silent, echo };
+
+struct PeerPlan {
+  Family family = Family::ipv4;
+  std::uint32_t beside = 0;  // another port on that peer's host; 0: a host of its own
+  PeerManner manner = PeerManner::silent;
+  LinkSettings link;
+};
+
+struct TargetPlan {
+  Family family = Family::ipv4;
+  TcpManner manner = TcpManner::echo;
+};
+
+// "name3.example" resolves to peers' addresses.
+struct NamePlan {
+  std::vector<std::uint32_t> peers;
+  bool rotating = false;
+};
+
+using Number = std::uint32_t;  // of a thing: from 1
+
+struct Life {
+  std::map<Number, ServerPlan> servers;
+  std::map<Number, ClientPlan> clients;
+  std::map<Number, PeerPlan> peers;
+  std::map<Number, TargetPlan> targets;
+  std::map<Number, NamePlan> names;
+  std::vector<Event> events;  // by their time
+  // Zero: not asked. Else the faults end with the last event, and every app that is still there has
+  // to reach a peer within this time.
+  Duration heals_within{};
+};
+
+}  // namespace fullcone::sim
