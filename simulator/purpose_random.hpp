@@ -1,4 +1,4 @@
-// One seed, many independent streams of chance: each purpose (a link, a node, a workload) draws
+// One seed, many independent streams of chance: each purpose (a link, a node, a life) draws
 // from a generator of its own, so that a draw more in one place changes nothing in another.
 #pragma once
 

@@ -14,8 +14,9 @@
 #include <vector>
 
 #include "simulator/faults/planted.hpp"
+#include "simulator/life/draw.hpp"
+#include "simulator/life/play.hpp"
 #include "simulator/unruly_clients.hpp"
-#include "simulator/workload.hpp"
 #include "simulator/world.hpp"
 
 namespace fullcone {
@@ -34,7 +35,7 @@ std::vector<Finding> run_random(std::uint64_t seed) {
   World world(seed, {.shuffle_ties = seed % 2 == 0});
   try {
     if (seed % 3 == 0) {
-      Workload(world, {}).live();
+      play(world, draw_swarm(seed));
     } else {
       UnrulyClients(world, {}).live();
     }
