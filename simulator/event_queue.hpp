@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <deque>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/time.hpp"
+#include "simulator/happening.hpp"
 
 namespace fullcone::sim {
 
@@ -16,8 +18,6 @@ enum class Lane : std::uint64_t {};
 
 class EventQueue {
  public:
-  using Happening = std::function<void()>;
-
   explicit EventQueue(std::optional<std::uint64_t> shuffle_seed = std::nullopt)
       : shuffle_seed_(shuffle_seed) {}
 
@@ -25,10 +25,14 @@ class EventQueue {
   TimePoint now() const { return now_; }
   Lane new_lane() { return Lane{++last_lane_}; }
 
-  // `when` not before now().
-  void at(TimePoint when, Lane lane, Happening happening);
-  void after(Duration delay, Lane lane, Happening happening) {
-    at(now_ + delay, lane, std::move(happening));
+  // `happening`, a callable without arguments, is called at `when`, which is not before now().
+  template <class Callable>
+  void at(TimePoint when, Lane lane, Callable&& happening) {
+    happenings_[plan(when, lane)].hold(std::forward<Callable>(happening));
+  }
+  template <class Callable>
+  void after(Duration delay, Lane lane, Callable&& happening) {
+    at(now_ + delay, lane, std::forward<Callable>(happening));
   }
 
   // Lets the next event happen; false, and time stands still, when there is none until `limit`.
@@ -45,16 +49,21 @@ class EventQueue {
     TimePoint when;
     std::uint64_t tie;
     std::uint64_t sequence;
-    Happening happening;
+    std::uint32_t happening;  // its place in happenings_
   };
-  static bool later(const Event& a, const Event& b);
+  struct Later {
+    bool operator()(const Event& a, const Event& b) const;
+  };
+  std::uint32_t plan(TimePoint when, Lane lane);
 
   std::optional<std::uint64_t> shuffle_seed_;
   TimePoint now_{};
   std::uint64_t last_lane_ = 0;
   std::uint64_t last_sequence_ = 0;
   std::uint64_t happened_ = 0;
-  std::vector<Event> heap_;  // the earliest at its front
+  std::vector<Event> heap_;            // the earliest at its front
+  std::deque<Happening> happenings_;   // a deque: they stay where they are
+  std::vector<std::uint32_t> unused_;  // places of happenings_
 };
 
 }  // namespace fullcone::sim
