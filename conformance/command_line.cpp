@@ -116,6 +116,10 @@ std::optional<CommandLine> parse_command_line(int argc, const char* const* argv,
   add_server_options(*server, line, raw);
   auto* const client = app.add_subcommand("client", "a client, started and served by the suite");
   add_client_options(*client, line, raw);
+  auto* const target = app.add_subcommand(
+      "target", "a subject in a file: started, judged and ended; more options may follow");
+  target->add_option("file", line.target_file, "FILE.toml")->required();
+  target->prefix_command();
   auto* const list = app.add_subcommand("list", "the cases there are");
   list->add_flag("--rules", raw.rules, "rule by rule; fails where a MUST has no case");
   for (auto* const command : {sim, server, client}) {
@@ -125,11 +129,13 @@ std::optional<CommandLine> parse_command_line(int argc, const char* const* argv,
   const std::map<CLI::App*, Action> actions{{sim, Action::simulate},
                                             {server, Action::judge_server},
                                             {client, Action::judge_client},
+                                            {target, Action::judge_target},
                                             {list, Action::list_cases}};
   try {
     app.parse(argc, argv);
     const Action chosen = actions.at(app.get_subcommands().front());
     line.action = raw.rules ? Action::list_rules : chosen;
+    line.target_arguments = target->remaining();
     make_sense(line, raw);
   } catch (const CLI::ParseError& error) {
     exit_code = app.exit(error) == 0 ? 0 : kUsage;

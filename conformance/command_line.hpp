@@ -11,7 +11,7 @@
 namespace fullcone::conformance {
 
 struct CommandLine {
-  enum class Action { simulate, judge_server, judge_client, list_cases, list_rules };
+  enum class Action { simulate, judge_server, judge_client, judge_target, list_cases, list_rules };
   Action action = Action::simulate;
 
   // sim
@@ -23,6 +23,9 @@ struct CommandLine {
   std::string server_name;
   // client
   std::string launch;
+  // target
+  std::string target_file;
+  std::vector<std::string> target_arguments;  // behind the file's own
 
   SubjectFacts facts;
   RunOptions run;

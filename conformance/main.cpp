@@ -1,7 +1,10 @@
 // fullcone-conformance: judges a subject by the rules of SPEC.md. See README.md.
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "conformance/command_line.hpp"
@@ -11,6 +14,7 @@
 #include "conformance/live/terminal.hpp"
 #include "conformance/run.hpp"
 #include "conformance/simulated/simulated_testbed.hpp"
+#include "conformance/target/running_target.hpp"
 #include "conformance/terminal_report.hpp"
 
 namespace fullcone::conformance {
@@ -58,6 +62,21 @@ int judge(CommandLine line) {
   return exit_code(results, line.strict);
 }
 
+int run(std::vector<std::string> arguments, bool within_target);
+
+int judge_target(const CommandLine& line) {
+  const TargetFile target = read_target(line.target_file);
+  try {
+    RunningTarget running(target, std::filesystem::path(line.target_file).parent_path());
+    std::vector<std::string> arguments = running.arguments();
+    arguments.insert(arguments.end(), line.target_arguments.begin(), line.target_arguments.end());
+    return run(std::move(arguments), true);
+  } catch (const SubjectGone& gone) {
+    std::cerr << gone.reason << '\n';
+    return kSubjectGone;
+  }
+}
+
 int list_rules() {
   print_coverage(std::cout);
   const auto uncovered = uncovered_rules();
@@ -65,11 +84,17 @@ int list_rules() {
   return uncovered.empty() ? 0 : 1;
 }
 
-int run(int argc, const char* const* argv) {
+// `arguments`: without the program's name.
+int run(std::vector<std::string> arguments, bool within_target) {
+  std::vector<const char*> argv{"fullcone-conformance"};
+  for (const auto& each : arguments) argv.push_back(each.c_str());
   int code = 0;
-  const auto line = parse_command_line(argc, argv, code);
+  const auto line = parse_command_line(static_cast<int>(argv.size()), argv.data(), code);
   if (!line) return code;
   switch (line->action) {
+    case CommandLine::Action::judge_target:
+      if (within_target) throw TargetError("a target's arguments name another target");
+      return judge_target(*line);
     case CommandLine::Action::list_cases:
       print_cases(std::cout);
       return 0;
@@ -85,7 +110,7 @@ int run(int argc, const char* const* argv) {
 
 int main(int argc, char** argv) {
   try {
-    return fullcone::conformance::run(argc, argv);
+    return fullcone::conformance::run({argv + 1, argv + argc}, false);
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';
     return fullcone::conformance::kUsage;

@@ -41,6 +41,14 @@ X509Ptr make_unsigned(const char* name, long serial, EVP_PKEY& key) {
   return certificate;
 }
 
+template <class Write>
+void write(const std::filesystem::path& file, Write&& write_to) {
+  BIO* const out = BIO_new_file(file.c_str(), "w");
+  const bool written = out != nullptr && write_to(out) == 1;
+  BIO_free_all(out);
+  if (!written) throw std::runtime_error("cannot write " + file.string());
+}
+
 }  // namespace
 
 Certificate make_certificate() {
@@ -66,10 +74,13 @@ Certificate make_certificate() {
 }
 
 void write_pem(const X509& certificate, const std::filesystem::path& file) {
-  BIO* const out = BIO_new_file(file.c_str(), "w");
-  const bool written = out != nullptr && PEM_write_bio_X509(out, &certificate) == 1;
-  BIO_free_all(out);
-  if (!written) throw std::runtime_error("cannot write " + file.string());
+  write(file, [&](BIO* out) { return PEM_write_bio_X509(out, &certificate); });
+}
+
+void write_pem(const EVP_PKEY& key, const std::filesystem::path& file) {
+  write(file, [&](BIO* out) {
+    return PEM_write_bio_PrivateKey(out, &key, nullptr, nullptr, 0, nullptr, nullptr);
+  });
 }
 
 }  // namespace fullcone::conformance

@@ -27,5 +27,6 @@ struct Certificate {
 // Throws std::runtime_error.
 Certificate make_certificate();
 void write_pem(const X509& certificate, const std::filesystem::path& file);
+void write_pem(const EVP_PKEY& key, const std::filesystem::path& file);
 
 }  // namespace fullcone::conformance

@@ -2,14 +2,12 @@
 #include <poll.h>
 
 #include <deque>
-#include <filesystem>
-#include <fstream>
 #include <optional>
-#include <sstream>
-#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "conformance/live/child_process.hpp"
+#include "conformance/live/folder.hpp"
 #include "conformance/live/live_network.hpp"
 #include "conformance/live/live_stream.hpp"
 #include "conformance/live/live_testbed.hpp"
@@ -20,31 +18,9 @@
 namespace fullcone::conformance {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr Duration kStartLimit = 15s;
 const IpAddress kLoopback = IpAddress::v4(127, 0, 0, 1);
 const IpAddress kNeighbour = IpAddress::v4(127, 0, 0, 2);
-
-// A folder of the suite's own, gone when it ends.
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / "fullcone-conformance-XXXXXX") {
-    std::string name = path_.string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  fs::path operator/(const char* name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
 
 std::string filled_in(std::string command, std::string_view field, const std::string& value) {
   for (auto at = command.find(field); at != std::string::npos;
@@ -52,16 +28,6 @@ std::string filled_in(std::string command, std::string_view field, const std::st
     command.replace(at, field.size(), value);
   }
   return command;
-}
-
-// The last lines of what the client printed.
-std::string tail_of(const fs::path& log) {
-  std::ifstream in(log);
-  std::stringstream text;
-  text << in.rdbuf();
-  const std::string all = text.str();
-  constexpr std::size_t kMost = 600;
-  return all.size() <= kMost ? all : "…" + all.substr(all.size() - kMost);
 }
 
 // The suite's server: takes each connection as it comes, so that its TLS handshake goes on while
