@@ -80,6 +80,7 @@ void make_sense(CommandLine& line, const Raw& raw) {
   SubjectFacts& facts = line.facts;
   facts.user = raw.uuid.empty() ? random_uuid() : parse_uuid(raw.uuid);
   if (!raw.second_uuid.empty()) facts.second_user = parse_uuid(raw.second_uuid);
+  facts.speaks_v1 = line.run.profiles != std::vector<std::string>{"v0"};
   facts.header_timeout = seconds(raw.header_timeout_s);
   facts.grace = seconds(raw.grace_s);
   facts.mapping_idle = seconds(raw.mapping_idle_s);

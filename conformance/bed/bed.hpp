@@ -24,6 +24,7 @@ class Peer;
 struct SubjectFacts {
   Uuid user;
   std::optional<Uuid> second_user;
+  bool speaks_v1 = true;  // false: a server of today, v0 only
   Duration header_timeout = 10s;
   Duration grace = 30s;
   Duration mapping_idle = 300s;

@@ -48,6 +48,8 @@ class ServerBed : public Bed {
   Connection connect_with(const Request& request) { return connect_with(request.encode()); }
   // A v0 UDP request, and a first datagram.
   Channel open_v0_channel(const Peer& peer, std::string_view first);
+  // A channel in the newest version that the subject speaks, and a first datagram.
+  Channel open_channel(const Peer& peer, std::string_view first);
   TcpTarget target(Family family = Family::ipv4);
   // A peer that the server can resolve the name of.
   struct Named {

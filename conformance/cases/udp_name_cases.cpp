@@ -40,8 +40,7 @@ CASE("UDP-6.stranger", "A stranger under the destination's name would be a forge
   EXPECT(bed.stays_silent({channel}));
 }
 
-CASE("UDP-6.apart-from-sessions", "What a v0 channel hears is nothing to the user's v1 session.",
-     .profile = "v0") {
+CASE("UDP-6.apart-from-sessions", "What a v0 channel hears is nothing to the user's v1 session.") {
   const Session session = bed.open_session({bed.subject().user, std::nullopt});
   const Peer peer = bed.peer(), stranger = bed.peer();
   const std::string hello = bed.unique("hello");
