@@ -1,9 +1,8 @@
-// The first half of the reference model: what each fact makes due.
+// The part of the reference model that says what each fact makes due.
 #include <algorithm>
 #include <utility>
 
 #include "simulator/reference_model.hpp"
-#include "wire/umfurs.hpp"
 
 namespace fullcone::sim {
 
@@ -18,43 +17,102 @@ void ReferenceModel::on_restarted() {
   sessions_.clear();
   ports_.clear();
   clear_due();
+  look_at_ = TimePoint::max();
   delivered_on_channel_ = delivered_on_crumfurs_ = sent_ = 0;
 }
 
+ReferenceModel::Connection* ReferenceModel::find(ConnectionNumber id) {
+  const auto found = connections_.find(id);
+  return found == connections_.end() ? nullptr : &found->second;
+}
+
+// ----- time
+
 void ReferenceModel::begin(TimePoint now) {
   now_ = now;
+  if (now > look_at_) look_for_the_overdue();
+}
+
+// What a deadline should have ended by now is still there. Deadlines only ever move away, and new
+// ones are told to look_by(); so between two looks nothing is missed.
+void ReferenceModel::look_for_the_overdue() {
+  look_at_ = TimePoint::max();
+  const auto look = [&](TimePoint due, std::string_view rule, std::string_view what) {
+    if (due < now_) return report(rule, std::string(what) + " outlives its time");
+    look_by(due);
+  };
   for (const auto& [name, session] : sessions_) {
-    if (session.cut_at && *session.cut_at + bounds_.grace < now) {
-      report("CRUM-8", "a session outlived its grace period");
+    if (session.cut_at) look(*session.cut_at + bounds_.grace, "CRUM-8", "a cut session");
+  }
+  for (const auto& [external, port] : ports_) {
+    if (port.session || port.v0) look(expiry(port), "CONE-11", external.to_string());
+  }
+  for (const auto& [id, connection] : connections_) {
+    if (connection.phase == Phase::header) {
+      look(connection.accepted_at + bounds_.header_timeout, "HDR-6", "a connection without header");
+    }
+    const auto due = connection.tcp ? connection.tcp->due() : std::nullopt;
+    if (due) look(*due, "TCP-3", "a dial");
+  }
+}
+
+void ReferenceModel::look_by(TimePoint due) { look_at_ = std::min(look_at_, due); }
+
+void ReferenceModel::on_deadline(TimePoint now) {
+  begin(now);
+  at_deadline_ = true;
+  std::vector<SessionName> over;
+  for (const auto& [name, session] : sessions_) {
+    if (session.cut_at && *session.cut_at + bounds_.grace <= now) over.push_back(name);
+  }
+  for (const SessionName& name : over) end_session(name);
+  for (const auto& [external, port] : ports_) {
+    if ((port.session || port.v0) && expiry(port) <= now) {
+      due_port_closes_.emplace(external, "CONE-11");
     }
   }
+  for (auto& [id, connection] : connections_) {
+    const bool late = connection.accepted_at + bounds_.header_timeout <= now;
+    if (connection.phase == Phase::header && late) reject(id, connection, "HDR-6");
+    if (!connection.tcp) continue;
+    settling_.insert(id);
+    connection.tcp->on_deadline(now);
+  }
+}
+
+TimePoint ReferenceModel::expiry(const Port& port) const {
+  return std::min(std::max(port.last_out, port.last_in) + bounds_.mapping_idle,
+                  port.last_out + bounds_.mapping_inbound_only);
+}
+
+void ReferenceModel::on_other(TimePoint now) { begin(now); }
+
+void ReferenceModel::on_shutdown(TimePoint now) {
+  begin(now);
+  shutting_down_ = true;
+  while (!sessions_.empty()) end_session(SessionName(sessions_.begin()->first));
 }
 
 // ----- facts about a client's connection
 
-void ReferenceModel::on_accepted(ConnectionNumber id, TimePoint now) {
-  begin(now);
-  connections_[id].accepted_at = now;
-}
-
 void ReferenceModel::on_bytes(ConnectionNumber id, ByteView bytes, TimePoint now) {
   begin(now);
-  const auto found = connections_.find(id);
-  if (found == connections_.end()) return;
-  Connection& connection = found->second;
-  switch (connection.phase) {
+  Connection* const connection = find(id);
+  if (connection == nullptr) return;
+  switch (connection->phase) {
     case Phase::header:
-      append(connection.received, bytes);
-      return read_header(id, connection);
+      append(connection->received, bytes);
+      return read_header(id, *connection);
     case Phase::resolving:
-      return append(connection.received, bytes);
+      return append(connection->received, bytes);
     case Phase::tcp:
-      return append(connection.to_target, bytes);
+      settling_.insert(id);
+      return connection->tcp->on_client_bytes(bytes);
     case Phase::channel:
     case Phase::v0_channel:
-      return read_frames(id, connection, bytes);
+      return read_frames(id, *connection, bytes, false);
     case Phase::crumfurs:
-      cut_crumfurs(connection.session);
+      cut_crumfurs(connection->session);
       return doom(id, "CRUM-6");
     case Phase::unjudged:
     case Phase::doomed:
@@ -64,23 +122,24 @@ void ReferenceModel::on_bytes(ConnectionNumber id, ByteView bytes, TimePoint now
 
 void ReferenceModel::on_end_of_stream(ConnectionNumber id, TimePoint now) {
   begin(now);
-  const auto found = connections_.find(id);
-  if (found == connections_.end()) return;
-  Connection& connection = found->second;
-  switch (connection.phase) {
+  Connection* const connection = find(id);
+  if (connection == nullptr) return;
+  switch (connection->phase) {
     case Phase::header:
-      return connection.received.empty() ? doom(id, "HDR-6") : reject(id, connection, "HDR-6");
+      return connection->received.empty() ? doom(id, "HDR-6") : reject(id, *connection, "HDR-6");
     case Phase::resolving:
       return doom(id, "UDP-1");
+    case Phase::tcp:
+      settling_.insert(id);
+      return connection->tcp->on_client_end();
     case Phase::channel:
-      leave(id, connection);
+      leave(id, *connection);
       return doom(id, "CONE-10");
     case Phase::v0_channel:
-      if (connection.external) due_port_closes_.insert(*connection.external);
+      if (connection->external) due_port_closes_.emplace(*connection->external, "UDP-6");
       return doom(id, "UDP-6");
     case Phase::crumfurs:
-      return end_session(connection.session);
-    case Phase::tcp:
+      return end_session(connection->session);
     case Phase::unjudged:
     case Phase::doomed:
       return;
@@ -89,163 +148,70 @@ void ReferenceModel::on_end_of_stream(ConnectionNumber id, TimePoint now) {
 
 void ReferenceModel::on_lost(ConnectionNumber id, TimePoint now) {
   begin(now);
-  const auto found = connections_.find(id);
-  if (found == connections_.end()) return;
-  const Connection& connection = found->second;
-  if (connection.phase == Phase::crumfurs) cut_crumfurs(connection.session);
-  if (connection.phase == Phase::v0_channel && connection.external) {
-    due_port_closes_.insert(*connection.external);
+  Connection* const connection = find(id);
+  if (connection == nullptr) return;
+  if (connection->phase == Phase::crumfurs) cut_crumfurs(connection->session);
+  if (connection->phase == Phase::v0_channel && connection->external) {
+    due_port_closes_.emplace(*connection->external, "UDP-6");
   }
-  leave(id, connection);
-  connections_.erase(found);
+  leave(id, *connection);
+  connections_.erase(id);
 }
 
-// ----- from a header to a role
-
-void ReferenceModel::read_header(ConnectionNumber id, Connection& connection) {
-  const auto parsed = parse_request_header(connection.received);
-  if (parsed.needs_more()) return;
-  if (parsed.malformed() != nullptr) return reject(id, connection, "HDR-5");
-  if (!users_.contains(parsed.value().user.octets)) return reject(id, connection, "AUTH-1");
-  connection.request = parsed.value();
-  connection.session = {parsed.value().user.octets, parsed.value().session.octets};
-  const auto end = connection.received.begin() + static_cast<std::ptrdiff_t>(parsed.consumed());
-  Bytes early(end, connection.received.end());
-  connection.received.clear();
-  requested_ = id;
-  begin_request(id, connection, std::move(early));
-}
-
-void ReferenceModel::reject(ConnectionNumber id, Connection& connection, std::string_view rule) {
-  if (!bounds_.has_fallback) return doom(id, rule);
-  connection.phase = Phase::unjudged;
-}
-
-void ReferenceModel::doom(ConnectionNumber id, std::string_view rule) {
-  connections_.at(id).phase = Phase::doomed;
-  due_closes_.emplace(id, rule);
-}
-
-void ReferenceModel::begin_request(ConnectionNumber id, Connection& connection, Bytes early) {
-  switch (connection.request.command) {
-    case Command::tcp:
-      connection.phase = Phase::tcp;
-      connection.to_target = std::move(early);
-      if (connection.request.version == 0) connection.to_client = {0, 0};
-      return;
-    case Command::udp:
-      return begin_udp(id, connection, std::move(early));
-    case Command::crumfurs:
-      return begin_crumfurs(id, connection, !early.empty());
-    case Command::mux:
-      return doom(id, "HDR-3");
+void ReferenceModel::on_drained(ConnectionNumber id, std::size_t octets) {
+  if (Connection* const connection = find(id)) {
+    connection->queued -= std::min(octets, connection->queued);
   }
 }
 
-void ReferenceModel::begin_crumfurs(ConnectionNumber id, Connection& connection, bool violated) {
-  connection.phase = Phase::crumfurs;
-  const auto [entry, is_new] = sessions_.try_emplace(connection.session);
-  Session& session = entry->second;
-  if (is_new) session.mapping = connection.request.mapping;
-  if (session.crumfurs) doom(*session.crumfurs, "CRUM-7");
-  session.crumfurs = id;
-  session.cut_at.reset();
-  due_writes_.push_back({id, DueKind::answer, {kCrumfursEstablished}});
-  for (Bytes& message : session.waiting) {
-    due_writes_.push_back({id, DueKind::umfurs, std::move(message)});
-  }
-  session.waiting.clear();
-  if (!violated) return;
-  cut_crumfurs(connection.session);
-  doom(id, "CRUM-6");
-}
-
-void ReferenceModel::begin_udp(ConnectionNumber id, Connection& connection, Bytes early) {
-  const auto found = sessions_.find(connection.session);
-  const bool v1 = connection.request.version == 1;
-  if (v1 && (found == sessions_.end() || !found->second.crumfurs)) return doom(id, "UDP-2");
-  const Destination& destination = *connection.request.destination;
-  if (const auto* const endpoint = std::get_if<Endpoint>(&destination)) {
-    return open_channel(id, connection, *endpoint, early);
-  }
-  if (v1) {
-    const auto pin = found->second.pins.find(std::get<NamedEndpoint>(destination));
-    if (pin != found->second.pins.end()) {
-      return open_channel(id, connection, pin->second.destination, early);
-    }
-  }
-  connection.phase = Phase::resolving;
-  connection.received = std::move(early);
-}
-
-void ReferenceModel::on_resolved(ConnectionNumber id, std::span<const IpAddress> addresses,
-                                 TimePoint now) {
-  begin(now);
-  const auto resolving = connections_.find(id);
-  if (resolving == connections_.end() || resolving->second.phase != Phase::resolving) return;
-  Connection& connection = resolving->second;
-  const auto& name = std::get<NamedEndpoint>(*connection.request.destination);
-  std::optional<Endpoint> destination;
-  if (connection.request.version == 1) {
-    const auto session = sessions_.find(connection.session);
-    if (session == sessions_.end() || !session->second.crumfurs) return doom(id, "UDP-2");
-    const auto pin = session->second.pins.find(name);
-    if (pin != session->second.pins.end()) destination = pin->second.destination;
-  }
-  for (const IpAddress& ip : addresses) {
-    if (!destination && bounds_.egress_allows({ip, name.port})) destination = {ip, name.port};
-  }
-  if (!destination) return doom(id, "UDP-7");
-  open_channel(id, connection, *destination, std::exchange(connection.received, {}));
-}
-
-void ReferenceModel::open_channel(ConnectionNumber id, Connection& connection,
-                                  const Endpoint& destination, const Bytes& early) {
-  if (!bounds_.egress_allows(destination)) return doom(id, "EGRESS-1");
-  connection.destination = destination;
-  if (connection.request.version == 0) {
-    connection.phase = Phase::v0_channel;
-  } else {
-    Session& session = sessions_.at(connection.session);
-    connection.phase = Phase::channel;
-    connection.external = port_towards(session, destination);
-    session.channels[destination].push_back(id);
-    if (connection.external && session.mapping == MappingPolicy::by_destination) {
-      session.dialled.try_emplace(destination, *connection.external);
-    }
-    const auto* const name = std::get_if<NamedEndpoint>(&*connection.request.destination);
-    if (connection.external && name != nullptr) {
-      session.pins.try_emplace(*name, Pin{destination, *connection.external});
-    }
-  }
-  if (!connection.external) due_port_for_ = id;
-  if (!early.empty()) read_frames(id, connection, early);
-}
-
-// CONE-1, CONE-2, else none: CONE-3. With endpoint-independent mapping, CONE-E.
-std::optional<Endpoint> ReferenceModel::port_towards(const Session& session,
-                                                     const Endpoint& destination) const {
-  if (session.mapping == MappingPolicy::endpoint_independent) {
-    const auto found = session.by_family.find(destination.family());
-    return found == session.by_family.end() ? std::nullopt : std::optional(found->second);
-  }
-  const auto dialled = session.dialled.find(destination);
-  if (dialled != session.dialled.end()) return dialled->second;
-  const auto heard = session.heard.find(destination);
-  if (heard != session.heard.end()) return heard->second.external;
-  return std::nullopt;
-}
-
-void ReferenceModel::read_frames(ConnectionNumber id, Connection& connection, ByteView bytes) {
-  const std::size_t largest = max_udp_payload(connection.destination.family());
+void ReferenceModel::read_frames(ConnectionNumber id, Connection& connection, ByteView bytes,
+                                 bool early) {
+  const std::size_t largest = largest_datagram(connection.destination.family());
+  const bool is_named = std::holds_alternative<NamedEndpoint>(*connection.request.destination);
   bool any = false;
   connection.frames.feed(bytes, [&](ByteView payload) {
-    any = true;
+    any = any || payload.size() <= largest;
     if (payload.size() > largest) return true;  // UDP-5
-    due_sends_.push_back({id, connection.destination, to_bytes(payload)});
+    const bool extreme = payload.empty() || payload.size() == largest;
+    due_sends_.push_back({id, connection.destination, to_bytes(payload),
+                          early      ? "HDR-5"
+                          : extreme  ? "UDP-5"
+                          : is_named ? "UDP-7"
+                                     : "UDP-8"});
     return true;
   });
   if (any && connection.external) ports_.at(*connection.external).last_out = now_;
+}
+
+// ----- facts about a TCP target
+
+template <class Fact>
+void ReferenceModel::tell_tcp(ConnectionNumber id, TimePoint now, Fact&& fact) {
+  begin(now);
+  Connection* const connection = find(id);
+  if (connection == nullptr || !connection->tcp) return;
+  settling_.insert(id);
+  fact(*connection->tcp);
+}
+
+void ReferenceModel::on_target_connected(ConnectionNumber id, TimePoint now) {
+  tell_tcp(id, now, [](ReferenceTcp& tcp) { tcp.on_target_connected(); });
+}
+
+void ReferenceModel::on_target_failed(ConnectionNumber id, TimePoint now) {
+  tell_tcp(id, now, [](ReferenceTcp& tcp) { tcp.on_target_failed(); });
+}
+
+void ReferenceModel::on_target_bytes(ConnectionNumber id, ByteView bytes, TimePoint now) {
+  tell_tcp(id, now, [&](ReferenceTcp& tcp) { tcp.on_target_bytes(bytes); });
+}
+
+void ReferenceModel::on_target_end(ConnectionNumber id, TimePoint now) {
+  tell_tcp(id, now, [](ReferenceTcp& tcp) { tcp.on_target_end(); });
+}
+
+void ReferenceModel::on_target_lost(ConnectionNumber id, TimePoint now) {
+  tell_tcp(id, now, [](ReferenceTcp& tcp) { tcp.on_target_lost(); });
 }
 
 // ----- facts about external ports
@@ -265,87 +231,60 @@ void ReferenceModel::on_datagram(const Endpoint& external, const Endpoint& sourc
   if (session == sessions_.end()) return;
   port.last_in = now;
   port.heard_from.insert(source);
-  hear(session->second, external, source);
+  hear(session->second, external, source, !has_umfurs_form(source, payload));
   deliver(session->second, source, payload);
 }
 
-void ReferenceModel::hear(Session& session, const Endpoint& external, const Endpoint& source) {
-  session.heard[source] = {external, ++datagrams_heard_};
+void ReferenceModel::hear(Session& session, const Endpoint& external, const Endpoint& source,
+                          bool formless) {
+  const auto [entry, is_new] = session.heard.try_emplace(source);
+  Heard& heard = entry->second;
+  heard = {external, ++datagrams_heard_, formless && (is_new || heard.formless)};
+  session.pushed_out.erase(source);
   if (session.heard.size() <= bounds_.heard) return;
-  session.heard.erase(std::ranges::min_element(
-      session.heard, {}, [](const auto& entry) { return entry.second.when; }));
+  const auto oldest = std::ranges::min_element(session.heard, {},
+                                               [](const auto& each) { return each.second.when; });
+  session.pushed_out.insert(oldest->first);
+  session.heard.erase(oldest);
 }
 
 // CONE-5 and CONE-6: on the source's own channel, the one opened last; else by CRUMFURS.
 void ReferenceModel::deliver(Session& session, const Endpoint& source, ByteView payload) {
   const auto channels = session.channels.find(source);
-  Bytes octets;
   if (channels != session.channels.end() && !channels->second.empty()) {
-    octets = to_bytes(datagram_frame_head(payload.size()).view());
-    append(octets, payload);
-    due_writes_.push_back({channels->second.back(), DueKind::frame, std::move(octets)});
+    due_writes_.push_back(
+        {channels->second.back(), DueKind::frame, frame_of(payload), payload.size(), "UDP-4"});
     return;
   }
-  if (payload.empty() || payload.size() > max_umfurs_payload(source.family())) return;  // CRUM-9
-  octets = to_bytes(umfurs_head(source, payload.size()).view());
-  append(octets, payload);
+  if (!has_umfurs_form(source, payload)) return;  // CRUM-9
+  Bytes message = umfurs_of(source, payload);
   if (session.crumfurs) {
-    due_writes_.push_back({*session.crumfurs, DueKind::umfurs, std::move(octets)});
-  } else {
-    session.waiting.push_back(std::move(octets));
+    due_writes_.push_back(
+        {*session.crumfurs, DueKind::umfurs, std::move(message), payload.size(), "CONE-5"});
+    return;
+  }
+  session.waiting_octets += message.size();
+  session.waiting.push_back(std::move(message));
+  while (session.waiting_octets > bounds_.crumfurs_queue && session.waiting.size() > 1) {  // CRUM-8
+    session.waiting_octets -= session.waiting.front().size();
+    session.waiting.pop_front();
   }
 }
 
 void ReferenceModel::deliver_v0(ConnectionNumber id, ByteView payload) {
   Bytes octets;
   if (!connections_.at(id).answered) octets = {0, 0};
-  append(octets, datagram_frame_head(payload.size()).view());
-  append(octets, payload);
-  due_writes_.push_back({id, DueKind::frame, std::move(octets)});
+  append(octets, frame_of(payload));
+  due_writes_.push_back({id, DueKind::frame, std::move(octets), payload.size(), "UDP-6"});
 }
 
-// ----- the rest
-
-void ReferenceModel::on_target_bytes(ConnectionNumber id, ByteView bytes, TimePoint now) {
-  begin(now);
-  const auto found = connections_.find(id);
-  if (found != connections_.end()) append(found->second.to_client, bytes);
-}
-
-void ReferenceModel::on_other(TimePoint now) { begin(now); }
-
-void ReferenceModel::on_shutdown(TimePoint now) {
-  begin(now);
-  shutting_down_ = true;
-  while (!sessions_.empty()) end_session(SessionName(sessions_.begin()->first));
-}
-
-void ReferenceModel::on_deadline(TimePoint now) {
-  now_ = now;
-  at_deadline_ = true;
-  std::vector<SessionName> over;
-  for (const auto& [name, session] : sessions_) {
-    if (session.cut_at && *session.cut_at + bounds_.grace <= now) over.push_back(name);
-  }
-  for (const SessionName& name : over) end_session(name);
-  for (const auto& [external, port] : ports_) {
-    if ((port.session || port.v0) && expiry(port) <= now) due_port_closes_.insert(external);
-  }
-  for (auto& [id, connection] : connections_) {
-    const bool late = connection.accepted_at + bounds_.header_timeout <= now;
-    if (connection.phase == Phase::header && late) reject(id, connection, "HDR-6");
-  }
-}
-
-TimePoint ReferenceModel::expiry(const Port& port) const {
-  return std::min(std::max(port.last_out, port.last_in) + bounds_.mapping_idle,
-                  port.last_out + bounds_.mapping_inbound_only);
-}
+// ----- what becomes of a session
 
 void ReferenceModel::cut_crumfurs(const SessionName& name) {
   Session& session = sessions_.at(name);
   session.crumfurs.reset();
   session.cut_at = now_;
+  look_by(now_ + bounds_.grace);
 }
 
 void ReferenceModel::end_session(const SessionName& name) {
@@ -356,7 +295,7 @@ void ReferenceModel::end_session(const SessionName& name) {
     for (const ConnectionNumber channel : channels) doom(channel, "CRUM-8");
   }
   for (auto& [external, port] : ports_) {
-    if (port.session == name) due_port_closes_.insert(external);
+    if (port.session == name) due_port_closes_.emplace(external, "CRUM-8");
   }
 }
 

@@ -1,9 +1,9 @@
 // What a server must do, written from SPEC.md with plain sets and sharing no code with the core. It
 // watches one server: before the core is told a fact, the model says what has to follow; each order
 // is held against that; and once the fact is dealt with, nothing due may be missing. A datagram to
-// the client may be missing, where a bounded queue is full: whether it was counted the counters
-// tell. Rules: HDR, AUTH, TCP-1, EGRESS-1, UDP, CRUM, CONE. Not judged: what a fallback says, and
-// what EGRESS-2's limits do where they are said to be in reach.
+// the client may be missing where a bounded queue has no room for it: whether it was counted the
+// counters tell. Rules: HDR, AUTH, RSP, TCP, EGRESS, UDP, CRUM, CONE. Not judged: what a fallback
+// says.
 #pragma once
 
 #include <array>
@@ -24,6 +24,8 @@
 #include "base/time.hpp"
 #include "base/uuid.hpp"
 #include "simulator/findings.hpp"
+#include "simulator/reference_tcp.hpp"
+#include "simulator/reference_wire.hpp"
 #include "wire/length_prefixed.hpp"
 #include "wire/request_header.hpp"
 
@@ -35,10 +37,21 @@ struct ReferenceBounds {
   Duration grace{};
   Duration mapping_idle{};
   Duration mapping_inbound_only{};
-  std::size_t heard = 0;  // peers per session
   bool has_fallback = false;
-  bool limits_in_reach = false;  // a valid request may be refused for a limit
-  std::function<bool(const Endpoint&)> egress_allows;
+  ReferenceTcp::Bounds tcp;
+
+  // EGRESS-2
+  std::size_t unauthenticated = 0;       // connections
+  std::size_t connections_per_user = 0;  // authenticated ones
+  std::size_t sessions_per_user = 0;
+  std::size_t channels = 0;  // this and what follows: per session
+  std::size_t ports = 0;
+  std::size_t dialled = 0;  // destinations, and names pinned
+  std::size_t heard = 0;    // peers
+
+  // CRUM-10: octets that wait to be written, the one message that an empty queue takes apart.
+  std::size_t channel_queue = 0;
+  std::size_t crumfurs_queue = 0;  // and while it is cut
 };
 
 class ReferenceModel {
@@ -46,10 +59,6 @@ class ReferenceModel {
   using ConnectionNumber = std::uint64_t;
 
   ReferenceModel(Findings& findings, ReferenceBounds bounds, const std::vector<Uuid>& users);
-
-  // From now on a valid request may be refused, or take another session's place, for one of
-  // EGRESS-2's limits.
-  void put_limits_in_reach() { bounds_.limits_in_reach = true; }
 
   // The server starts afresh: connections, sessions and ports are no more.
   void on_restarted();
@@ -59,20 +68,28 @@ class ReferenceModel {
   void on_bytes(ConnectionNumber id, ByteView bytes, TimePoint now);
   void on_end_of_stream(ConnectionNumber id, TimePoint now);
   void on_lost(ConnectionNumber id, TimePoint now);
+  // Octets of its writes have left the queue. No fact of its own: nothing follows from it.
+  void on_drained(ConnectionNumber id, std::size_t octets);
   void on_resolved(ConnectionNumber id, std::span<const IpAddress> addresses, TimePoint now);
+  void on_target_connected(ConnectionNumber id, TimePoint now);
+  void on_target_failed(ConnectionNumber id, TimePoint now);
   void on_target_bytes(ConnectionNumber id, ByteView bytes, TimePoint now);
+  void on_target_end(ConnectionNumber id, TimePoint now);
+  void on_target_lost(ConnectionNumber id, TimePoint now);
   void on_datagram(const Endpoint& external, const Endpoint& source, ByteView payload,
                    TimePoint now);
   void on_deadline(TimePoint now);
-  // Any other: of the target, of the system, or the server's own end.
+  // Any other, of the system.
   void on_other(TimePoint now);
   void on_shutdown(TimePoint now);
 
   // ----- orders, as they are carried out
   void on_written(ConnectionNumber id, ByteView head, ByteView payload);
+  void on_half_closed(ConnectionNumber id);
   void on_closed(ConnectionNumber id);
   void on_target_dialled(ConnectionNumber id, const Endpoint& target);
   void on_target_written(ConnectionNumber id, ByteView bytes);
+  void on_target_half_closed(ConnectionNumber id);
   void on_port_opened(const Endpoint& external);
   void on_port_failed();  // the system had none to give
   void on_port_closed(const Endpoint& external);
@@ -89,7 +106,6 @@ class ReferenceModel {
   std::size_t ports() const { return ports_.size(); }
 
  private:
-  using Octets16 = std::array<std::uint8_t, 16>;
   using SessionName = std::pair<Octets16, Octets16>;  // user, session id (CONE-9)
 
   enum class Phase : std::uint8_t {
@@ -106,18 +122,20 @@ class ReferenceModel {
     Phase phase = Phase::header;
     TimePoint accepted_at{};
     Bytes received;  // the header, until it is whole; then frames that wait for a name's address
-    RequestHeader request;
+    ReferenceRequest request;
     SessionName session;
     Endpoint destination;              // of a channel
     std::optional<Endpoint> external;  // the port it sends through, once that is open
+    std::string_view port_rule;        // why through that one, or through a new one
     LengthPrefixedStream frames;
-    bool answered = false;  // v0: the response header has been written
-    Bytes to_target;        // TCP: what the target has still to get
-    Bytes to_client;        // TCP: what the client has still to get
+    bool answered = false;   // v0: the response header has been written
+    std::size_t queued = 0;  // octets written that have not left
+    std::optional<ReferenceTcp> tcp;
   };
   struct Heard {
     Endpoint external;
     std::uint64_t when = 0;  // a count of datagrams
+    bool formless = false;   // it has never sent anything with an UMFURS form
   };
   struct Pin {
     Endpoint destination;
@@ -128,11 +146,15 @@ class ReferenceModel {
     std::optional<TimePoint> cut_at;
     MappingPolicy mapping = MappingPolicy::by_destination;
     std::map<Endpoint, std::vector<ConnectionNumber>> channels;  // opened last, last
-    std::map<Endpoint, Endpoint> dialled;                        // destination -> external port
+    std::size_t channels_open = 0;
+    std::map<Endpoint, Endpoint> dialled;  // destination -> external port
     std::map<Endpoint, Heard> heard;
+    std::set<Endpoint> pushed_out;         // heard once, and forgotten for the bound
     std::map<Family, Endpoint> by_family;  // endpoint-independent only
+    std::size_t ports = 0;
     std::map<NamedEndpoint, Pin> pins;
     std::deque<Bytes> waiting;  // whole messages, oldest first, while CRUMFURS is cut
+    std::size_t waiting_octets = 0;
   };
   struct Port {
     std::optional<SessionName> session;  // none: of v0, or unaccounted for
@@ -146,49 +168,82 @@ class ReferenceModel {
     ConnectionNumber channel{};
     Endpoint destination;
     Bytes payload;
+    std::string_view rule;  // that it breaks not to send it
   };
-  enum class DueKind : std::uint8_t { answer, frame, umfurs };  // only an answer may not be missing
+  enum class DueKind : std::uint8_t { answer, frame, umfurs };
   struct DueWrite {
     ConnectionNumber connection{};
     DueKind kind{};
     Bytes octets;
+    std::size_t payload = 0;  // octets of it, at the end
+    std::string_view rule;    // that it breaks not to write it, there being room
+  };
+  // The port towards a destination, and the rule that says so; none: a new one.
+  struct PortChoice {
+    std::optional<Endpoint> external;
+    std::string_view rule;
+  };
+  struct Breach {
+    std::string_view rule;
+    std::string what;
   };
 
   // From facts to what is due: reference_facts.cpp.
+  Connection* find(ConnectionNumber id);
   void begin(TimePoint now);
-  void read_header(ConnectionNumber id, Connection& connection);
-  void reject(ConnectionNumber id, Connection& connection, std::string_view rule);
-  void doom(ConnectionNumber id, std::string_view rule);
-  void begin_request(ConnectionNumber id, Connection& connection, Bytes early);
-  void begin_crumfurs(ConnectionNumber id, Connection& connection, bool violated);
-  void begin_udp(ConnectionNumber id, Connection& connection, Bytes early);
-  void open_channel(ConnectionNumber id, Connection& connection, const Endpoint& destination,
-                    const Bytes& early);
-  std::optional<Endpoint> port_towards(const Session& session, const Endpoint& destination) const;
-  void read_frames(ConnectionNumber id, Connection& connection, ByteView bytes);
-  void hear(Session& session, const Endpoint& external, const Endpoint& source);
+  void look_for_the_overdue();
+  void look_by(TimePoint due);
+  void read_frames(ConnectionNumber id, Connection& connection, ByteView bytes, bool early);
+  void hear(Session& session, const Endpoint& external, const Endpoint& source, bool formless);
   void deliver(Session& session, const Endpoint& source, ByteView payload);
   void deliver_v0(ConnectionNumber id, ByteView payload);
   void cut_crumfurs(const SessionName& name);
   void end_session(const SessionName& name);
   TimePoint expiry(const Port& port) const;
+  template <class Fact>
+  void tell_tcp(ConnectionNumber id, TimePoint now, Fact&& fact);
+
+  // From a header to a role: reference_requests.cpp.
+  void read_header(ConnectionNumber id, Connection& connection);
+  void reject(ConnectionNumber id, Connection& connection, std::string_view rule);
+  void doom(ConnectionNumber id, std::string_view rule);
+  void begin_request(ConnectionNumber id, Connection& connection, Bytes early);
+  void begin_crumfurs(ConnectionNumber id, Connection& connection, bool violated);
+  bool make_room_for_session(const Octets16& user);
+  void begin_udp(ConnectionNumber id, Connection& connection, const Bytes& early);
+  std::string_view rule_without_crumfurs(const SessionName& name) const;
+  void open_channel(ConnectionNumber id, Connection& connection, const Endpoint& destination,
+                    const Bytes& early);
+  bool within_limits(const Session& session, const Connection& connection,
+                     const PortChoice& port) const;
+  PortChoice port_towards(const Session& session, const Endpoint& destination) const;
 
   // From orders back to what was due: reference_orders.cpp.
-  bool take_due_write(ConnectionNumber id, ByteView octets);
-  void check_relayed(Bytes& due, ByteView octets, std::string_view direction);
+  bool take_due_write(Connection& connection, ConnectionNumber id, ByteView octets);
   void judge_sender(const Port& port, const Endpoint& external, const Endpoint& destination);
-  bool may_close(const Connection& connection) const;
-  bool limits_may_act(const Connection& connection) const;
   void leave(ConnectionNumber id, const Connection& connection);
   void forget_port(const Endpoint& external);
+  ReferenceTcp::Report reporter(ConnectionNumber id);
   void report(std::string_view rule, std::string what);
   void clear_due();
+
+  // Which rule an order breaks that nothing called for: reference_verdicts.cpp.
+  Breach breach_of_write(ConnectionNumber id, const Connection& connection, ByteView octets) const;
+  std::string_view breach_on_crumfurs(const Connection& connection, ByteView octets) const;
+  std::string_view breach_on_channel(ConnectionNumber id, const Connection& connection,
+                                     ByteView octets) const;
+  std::string_view breach_on_v0_channel(ConnectionNumber id, ByteView octets) const;
+  std::optional<Breach> breach_of_close(ConnectionNumber id, const Connection& connection) const;
+  std::string_view breach_of_session_close(ConnectionNumber id, const Connection& connection) const;
+  std::string_view breach_of_port_close(const Port& port) const;
+  bool is_missing(const DueWrite& due) const;
 
   Findings& findings_;
   ReferenceBounds bounds_;
   std::set<Octets16> users_;
 
   TimePoint now_{};
+  TimePoint look_at_ = TimePoint::max();  // nothing can be overdue before
   std::uint64_t datagrams_heard_ = 0;
   std::map<ConnectionNumber, Connection> connections_;
   std::map<SessionName, Session> sessions_;
@@ -196,11 +251,12 @@ class ReferenceModel {
 
   // What is due of the fact at hand.
   std::map<ConnectionNumber, std::string_view> due_closes_;  // with the rule
-  std::set<Endpoint> due_port_closes_;
+  std::map<Endpoint, std::string_view> due_port_closes_;     // likewise
   std::deque<DueSend> due_sends_;
   std::deque<DueWrite> due_writes_;
   std::optional<ConnectionNumber> due_port_for_;
-  std::optional<ConnectionNumber> requested_;  // its header has just become whole
+  std::set<ConnectionNumber> settling_;        // streams that the fact is about
+  std::optional<ConnectionNumber> requested_;  // it has just begun, or its request become whole
   bool at_deadline_ = false;
   bool shutting_down_ = false;
 

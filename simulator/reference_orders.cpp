@@ -1,4 +1,4 @@
-// The second half of the reference model: each order held against what is due.
+// The part of the reference model that holds each order against what is due.
 #include <algorithm>
 #include <utility>
 
@@ -11,98 +11,64 @@ namespace fullcone::sim {
 void ReferenceModel::on_written(ConnectionNumber id, ByteView head, ByteView payload) {
   Bytes octets = to_bytes(head);
   append(octets, payload);
-  const auto found = connections_.find(id);
-  if (found == connections_.end()) return report("INVARIANT", "a write on a closed connection");
-  Connection& connection = found->second;
-  switch (connection.phase) {
-    case Phase::unjudged:
-      return;
-    case Phase::tcp:
-      return check_relayed(connection.to_client, octets, "the client");
-    case Phase::channel:
-    case Phase::v0_channel:
-    case Phase::crumfurs:
-    case Phase::doomed:
-      if (take_due_write(id, octets)) return;
-      break;
-    case Phase::header:
-    case Phase::resolving:
-      break;
-  }
-  if (connection.destination.port != 0 || connection.phase == Phase::crumfurs) {
-    report("CONE-5", "a write of " + std::to_string(octets.size()) + " octets on connection " +
-                         std::to_string(id) + " that nothing called for");
-  } else {
-    report("HDR-1", "a write on connection " + std::to_string(id) + ", which closes silently");
-  }
+  Connection* const connection = find(id);
+  if (connection == nullptr) return report("INVARIANT", "a write on a closed connection");
+  if (connection->phase == Phase::unjudged) return;
+  if (connection->tcp) return connection->tcp->on_written(octets, reporter(id));
+  connection->queued += octets.size();
+  if (take_due_write(*connection, id, octets)) return;
+  Breach breach = breach_of_write(id, *connection, octets);
+  report(breach.rule, std::move(breach.what));
 }
 
-// What comes before the match may be missing, unless it is an answer.
-bool ReferenceModel::take_due_write(ConnectionNumber id, ByteView octets) {
+// What comes before the match on its connection should have been written before.
+bool ReferenceModel::take_due_write(Connection& connection, ConnectionNumber id, ByteView octets) {
   const auto match = std::ranges::find_if(due_writes_, [&](const DueWrite& due) {
     return due.connection == id && std::ranges::equal(due.octets, octets);
   });
   if (match == due_writes_.end()) return false;
-  for (auto skipped = due_writes_.begin(); skipped != match; ++skipped) {
-    if (skipped->kind == DueKind::answer) report("CRUM-2", "an UMFURS before the answer");
-  }
   if (match->kind == DueKind::frame) {
     ++delivered_on_channel_;
-    connections_.at(id).answered = true;
+    connection.answered = true;
   }
   if (match->kind == DueKind::umfurs) ++delivered_on_crumfurs_;
-  due_writes_.erase(due_writes_.begin(), match + 1);
+  for (auto due = due_writes_.begin(); due != match; ++due) {
+    if (due->connection == id && is_missing(*due)) {
+      report(due->rule, "what is due first is overtaken on connection " + std::to_string(id));
+    }
+  }
+  const auto after = due_writes_.erase(match);
+  due_writes_.erase(std::remove_if(due_writes_.begin(), after,
+                                   [&](const DueWrite& due) { return due.connection == id; }),
+                    after);
   return true;
 }
 
-void ReferenceModel::check_relayed(Bytes& due, ByteView octets, std::string_view direction) {
-  const bool good =
-      octets.size() <= due.size() && std::equal(octets.begin(), octets.end(), due.begin());
-  if (!good) return report("TCP-1", "other octets than were sent reach " + std::string(direction));
-  due.erase(due.begin(), due.begin() + static_cast<std::ptrdiff_t>(octets.size()));
+void ReferenceModel::on_half_closed(ConnectionNumber id) {
+  Connection* const connection = find(id);
+  if (connection != nullptr && connection->tcp) connection->tcp->on_half_closed(reporter(id));
 }
 
 void ReferenceModel::on_closed(ConnectionNumber id) {
-  const auto found = connections_.find(id);
-  if (found == connections_.end()) return report("INVARIANT", "a connection is closed twice");
-  if (due_closes_.erase(id) == 0 && !may_close(found->second)) {
-    report("UDP-3", "connection " + std::to_string(id) + " is closed without a reason");
+  Connection* const connection = find(id);
+  if (connection == nullptr) return report("INVARIANT", "a connection is closed twice");
+  if (due_closes_.erase(id) == 0) {
+    if (auto breach = breach_of_close(id, *connection))
+      report(breach->rule, std::move(breach->what));
   }
-  if (found->second.phase == Phase::crumfurs) {
-    auto& session = sessions_.at(found->second.session);
-    if (session.crumfurs == id) cut_crumfurs(found->second.session);
+  if (connection->phase == Phase::crumfurs) {
+    if (sessions_.at(connection->session).crumfurs == id) cut_crumfurs(connection->session);
   }
-  leave(id, found->second);
-  connections_.erase(found);
-}
-
-bool ReferenceModel::may_close(const Connection& connection) const {
-  switch (connection.phase) {
-    case Phase::tcp:
-    case Phase::unjudged:
-    case Phase::doomed:
-      return true;
-    case Phase::resolving:
-      return at_deadline_ || shutting_down_;
-    case Phase::header:
-    case Phase::channel:
-    case Phase::v0_channel:
-    case Phase::crumfurs:
-      break;
-  }
-  return shutting_down_ || limits_may_act(connection);
-}
-
-// A request is refused, or takes the place of another session, for a limit of EGRESS-2.
-bool ReferenceModel::limits_may_act(const Connection& connection) const {
-  return bounds_.limits_in_reach && (requested_ || connection.phase == Phase::header);
+  leave(id, *connection);
+  connections_.erase(id);
 }
 
 // Takes a channel out of its session; what was due on it is so no more.
 void ReferenceModel::leave(ConnectionNumber id, const Connection& connection) {
   const auto session = sessions_.find(connection.session);
   if (connection.phase == Phase::channel && session != sessions_.end()) {
-    std::erase(session->second.channels[connection.destination], id);
+    session->second.channels_open -=
+        std::erase(session->second.channels[connection.destination], id);
   }
   if (due_port_for_ == id) due_port_for_.reset();
   std::erase_if(due_sends_, [&](const DueSend& due) { return due.channel == id; });
@@ -111,31 +77,49 @@ void ReferenceModel::leave(ConnectionNumber id, const Connection& connection) {
 
 // ----- towards a TCP target
 
+ReferenceTcp::Report ReferenceModel::reporter(ConnectionNumber id) {
+  return [this, id](std::string_view rule, std::string_view what) {
+    report(rule, "connection " + std::to_string(id) + ": " + std::string(what));
+  };
+}
+
 void ReferenceModel::on_target_dialled(ConnectionNumber id, const Endpoint& target) {
-  const auto found = connections_.find(id);
-  if (found == connections_.end()) return report("INVARIANT", "a dial for a closed connection");
-  if (found->second.phase == Phase::unjudged) return;
-  if (found->second.phase != Phase::tcp) return report("AUTH-1", "a dial that nobody asked for");
-  const auto* const asked = std::get_if<Endpoint>(&*found->second.request.destination);
-  if (asked != nullptr && *asked != target) report("TCP-1", "a dial to another target");
-  if (!bounds_.egress_allows(target)) report("EGRESS-1", "a dial to " + target.to_string());
+  Connection* const connection = find(id);
+  if (connection == nullptr) return report("INVARIANT", "a dial for a closed connection");
+  if (connection->phase == Phase::unjudged) return;
+  if (!connection->tcp) return report("AUTH-1", "a dial that nobody asked for");
+  connection->tcp->on_dialled(target, now_, reporter(id));
+  if (const auto due = connection->tcp->due()) look_by(*due);
 }
 
 void ReferenceModel::on_target_written(ConnectionNumber id, ByteView bytes) {
-  const auto found = connections_.find(id);
-  if (found == connections_.end()) return report("INVARIANT", "a write for a closed connection");
-  if (found->second.phase == Phase::unjudged) return;
-  check_relayed(found->second.to_target, bytes, "the target");
+  Connection* const connection = find(id);
+  if (connection == nullptr) return report("INVARIANT", "a write for a closed connection");
+  if (connection->tcp) connection->tcp->on_target_written(bytes, reporter(id));
+}
+
+void ReferenceModel::on_target_half_closed(ConnectionNumber id) {
+  Connection* const connection = find(id);
+  if (connection != nullptr && connection->tcp) {
+    connection->tcp->on_target_half_closed(reporter(id));
+  }
 }
 
 // ----- external ports
 
 void ReferenceModel::on_port_opened(const Endpoint& external) {
   const auto [entry, is_new] = ports_.try_emplace(external);
-  if (!is_new) report("EGRESS-2", external.to_string() + " is opened twice");
+  if (!is_new) report("INVARIANT", external.to_string() + " is opened twice");
   Port& port = entry->second;
   port.last_out = port.last_in = now_;
-  if (!due_port_for_) return report("CONE-3", external.to_string() + " is opened for nobody");
+  if (!due_port_for_) {
+    const auto* const requested = requested_ ? find(*requested_) : nullptr;
+    const bool has_port = requested != nullptr && requested->external;
+    return report(has_port ? requested->port_rule : "CONE-3",
+                  external.to_string() + " is opened " +
+                      (has_port ? "beside " + requested->external->to_string() : "for nobody"));
+  }
+  look_by(expiry(port));
   const ConnectionNumber id = *std::exchange(due_port_for_, std::nullopt);
   Connection& connection = connections_.at(id);
   connection.external = external;
@@ -146,6 +130,7 @@ void ReferenceModel::on_port_opened(const Endpoint& external) {
   }
   port.session = connection.session;
   Session& session = sessions_.at(connection.session);
+  ++session.ports;
   if (session.mapping == MappingPolicy::by_destination) {
     session.dialled[connection.destination] = external;
   } else {
@@ -164,10 +149,10 @@ void ReferenceModel::on_port_failed() {
 }
 
 void ReferenceModel::on_port_closed(const Endpoint& external) {
-  if (!ports_.contains(external)) return report("INVARIANT", "a port is closed twice");
-  const bool may_close = shutting_down_ || (bounds_.limits_in_reach && requested_);
-  if (due_port_closes_.erase(external) == 0 && !may_close) {
-    report("CONE-10", external.to_string() + " is closed before its time");
+  const auto port = ports_.find(external);
+  if (port == ports_.end()) return report("INVARIANT", "a port is closed twice");
+  if (due_port_closes_.erase(external) == 0 && !shutting_down_) {
+    report(breach_of_port_close(port->second), external.to_string() + " is closed before its time");
   }
   forget_port(external);
 }
@@ -182,14 +167,14 @@ void ReferenceModel::forget_port(const Endpoint& external) {
   const auto of_port = [&](const auto& entry) { return entry.second.external == external; };
   const auto named = ports_.at(external).session;
   ports_.erase(external);
-  const auto session = named ? sessions_.find(*named) : sessions_.end();
-  if (session == sessions_.end()) return;
-  std::erase_if(session->second.dialled,
-                [&](const auto& entry) { return entry.second == external; });
-  std::erase_if(session->second.by_family,
-                [&](const auto& entry) { return entry.second == external; });
-  std::erase_if(session->second.heard, of_port);
-  std::erase_if(session->second.pins, of_port);
+  const auto found = named ? sessions_.find(*named) : sessions_.end();
+  if (found == sessions_.end()) return;
+  Session& session = found->second;
+  --session.ports;
+  std::erase_if(session.dialled, [&](const auto& entry) { return entry.second == external; });
+  std::erase_if(session.by_family, [&](const auto& entry) { return entry.second == external; });
+  std::erase_if(session.heard, of_port);
+  std::erase_if(session.pins, of_port);
 }
 
 void ReferenceModel::on_sent(const Endpoint& external, const Endpoint& destination,
@@ -203,12 +188,17 @@ void ReferenceModel::on_sent(const Endpoint& external, const Endpoint& destinati
   }
   const DueSend due = std::move(due_sends_.front());
   due_sends_.pop_front();
-  const auto& expected = connections_.at(due.channel).external;
-  if (due.destination != destination || !std::ranges::equal(due.payload, payload)) {
+  const Connection& channel = connections_.at(due.channel);
+  if (due.destination != destination) {
+    const bool is_named = std::holds_alternative<NamedEndpoint>(*channel.request.destination);
+    report(is_named ? "UDP-7" : "UDP-1", "a datagram for " + due.destination.to_string() +
+                                             " is sent to " + destination.to_string());
+  } else if (!std::ranges::equal(due.payload, payload)) {
     report("UDP-8", "a datagram to " + destination.to_string() + " is not the one that was sent");
-  } else if (expected != external) {
-    report("CONE-1", "to " + destination.to_string() + " from " + external.to_string() +
-                         " and not from " + (expected ? expected->to_string() : "a new port"));
+  } else if (channel.external != external) {
+    report(channel.port_rule,
+           "to " + destination.to_string() + " from " + external.to_string() + " and not from " +
+               (channel.external ? channel.external->to_string() : "a new port"));
   }
 }
 
@@ -230,18 +220,25 @@ void ReferenceModel::on_settled() {
   for (const auto& [id, rule] : due_closes_) {
     report(rule, "connection " + std::to_string(id) + " is not closed");
   }
-  for (const Endpoint& external : due_port_closes_) {
-    report("CONE-11", external.to_string() + " is not closed");
+  for (const auto& [external, rule] : due_port_closes_) {
+    report(rule, external.to_string() + " is not closed");
   }
   for (const DueSend& due : due_sends_) {
-    report("UDP-8", "a datagram to " + due.destination.to_string() + " is not sent");
+    report(due.rule, "a datagram to " + due.destination.to_string() + " is not sent");
   }
   for (const DueWrite& due : due_writes_) {
-    if (due.kind == DueKind::answer) report("CRUM-2", "a CRUMFURS request is not answered");
+    if (is_missing(due)) {
+      report(due.rule, std::to_string(due.octets.size()) +
+                           " octets are not written on connection " +
+                           std::to_string(due.connection));
+    }
   }
   if (due_port_for_) {
-    report("CONE-3",
-           "no port is opened for " + connections_.at(*due_port_for_).destination.to_string());
+    const Connection& connection = connections_.at(*due_port_for_);
+    report(connection.port_rule, "no port is opened for " + connection.destination.to_string());
+  }
+  for (const ConnectionNumber id : settling_) {
+    if (Connection* const stream = find(id)) stream->tcp->on_settled(reporter(id));
   }
   clear_due();
 }
@@ -252,6 +249,7 @@ void ReferenceModel::clear_due() {
   due_sends_.clear();
   due_writes_.clear();
   due_port_for_.reset();
+  settling_.clear();
   requested_.reset();
   at_deadline_ = false;
   shutting_down_ = false;

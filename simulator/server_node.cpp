@@ -18,16 +18,26 @@ std::vector<Uuid> uuids_of(const std::vector<User>& users) {
 }
 
 ReferenceBounds bounds_of(const ServerSettings& settings) {
-  const SessionLimits& session = settings.limits.session;
+  const ServerLimits& limits = settings.limits;
+  const SessionLimits& session = limits.session;
   return {
-      .header_timeout = settings.limits.header_timeout,
+      .header_timeout = limits.header_timeout,
       .grace = session.grace,
       .mapping_idle = session.mapping_idle,
       .mapping_inbound_only = session.mapping_inbound_only,
-      .heard = session.heard,
       .has_fallback = settings.fallback.has_value(),
-      .limits_in_reach = false,
-      .egress_allows = [egress = settings.egress](const Endpoint& e) { return egress.allows(e); }};
+      .tcp = {limits.dial_timeout,
+              [egress = settings.egress](const Endpoint& e) { return egress.allows(e); }},
+      .unauthenticated = limits.unauthenticated_connections,
+      .connections_per_user = limits.connections_per_user,
+      .sessions_per_user = limits.sessions_per_user,
+      .channels = session.channels,
+      .ports = session.mappings,
+      .dialled = session.dialled,
+      .heard = session.heard,
+      .channel_queue = session.channel_queue_bytes,
+      .crumfurs_queue = session.crumfurs_queue_bytes,
+  };
 }
 
 }  // namespace
@@ -160,19 +170,22 @@ void ServerNode::attach_client(ConnectionId id, StreamEnd& end) {
   };
   end.events.written = [this, id](std::size_t octets) {
     core_->on_written(id, octets);
+    model_.on_drained(number(id), octets);
     relieve(connections_.at(id));
   };
 }
 
 void ServerNode::attach_target(ConnectionId id, StreamEnd& end) {
   end.events.connected = [this, id] {
-    other([id](Server& core, TimePoint now, ServerActions& out) {
+    model_.on_target_connected(number(id), network_.now());
+    tell([id](Server& core, TimePoint now, ServerActions& out) {
       core.on_target_connected(id, now, out);
     });
   };
   end.events.failed = [this, id](ConnectFailure) {
     connections_.at(id).target.reset();
-    other([id](Server& core, TimePoint now, ServerActions& out) {
+    model_.on_target_failed(number(id), network_.now());
+    tell([id](Server& core, TimePoint now, ServerActions& out) {
       core.on_target_failed(id, now, out);
     });
   };
@@ -183,23 +196,19 @@ void ServerNode::attach_target(ConnectionId id, StreamEnd& end) {
     });
   };
   end.events.end_of_stream = [this, id] {
-    other([id](Server& core, TimePoint now, ServerActions& out) {
+    model_.on_target_end(number(id), network_.now());
+    tell([id](Server& core, TimePoint now, ServerActions& out) {
       core.on_target_end_of_stream(id, now, out);
     });
   };
   end.events.lost = [this, id] {
     connections_.at(id).target.reset();
-    other([id](Server& core, TimePoint now, ServerActions& out) {
+    model_.on_target_lost(number(id), network_.now());
+    tell([id](Server& core, TimePoint now, ServerActions& out) {
       core.on_target_lost(id, now, out);
     });
   };
   end.events.written = [this, id](std::size_t) { relieve(connections_.at(id)); };
-}
-
-template <class Fact>
-void ServerNode::other(Fact&& fact) {
-  model_.on_other(network_.now());
-  tell(std::forward<Fact>(fact));
 }
 
 void ServerNode::on_datagram(MappingId mapping, const Endpoint& external, const Endpoint& source,
@@ -223,7 +232,8 @@ void ServerNode::on_resolved(ConnectionId id, const std::string& host) {
 // Reported as soon as the orders that asked for them have been carried out.
 void ServerNode::on_no_ports() {
   for (const MappingId mapping : std::exchange(not_opened_, {})) {
-    other([mapping](Server& core, TimePoint now, ServerActions& out) {
+    model_.on_other(network_.now());
+    tell([mapping](Server& core, TimePoint now, ServerActions& out) {
       core.on_mapping_failed(mapping, now, out);
     });
   }

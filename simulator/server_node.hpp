@@ -83,8 +83,6 @@ class ServerNode {
   void on_no_ports();
   template <class Fact>
   void tell(Fact&& fact);  // to the core, and carries out its orders
-  template <class Fact>
-  void other(Fact&& fact);  // the same, for one that the model need not know
   void later(Duration delay, std::function<void()> happening);
   void plan_wake();
   void wake();

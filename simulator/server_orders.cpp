@@ -37,6 +37,7 @@ void ServerNode::check_queue(const StreamEnd& client) {
 }
 
 void ServerNode::order(const server::HalfClose& half_close) {
+  model_.on_half_closed(number(half_close.connection));
   Connection* const connection = find(half_close.connection);
   if (connection == nullptr || !connection->client) return missing("a client to half-close");
   connection->client->half_close();
@@ -91,6 +92,7 @@ void ServerNode::order(const server::WriteTarget& write) {
 }
 
 void ServerNode::order(const server::HalfCloseTarget& half_close) {
+  model_.on_target_half_closed(number(half_close.connection));
   Connection* const connection = find(half_close.connection);
   if (connection == nullptr || !connection->target) return missing("a target to half-close");
   connection->target->half_close();
