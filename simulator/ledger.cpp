@@ -1,43 +1,43 @@
 #include "simulator/ledger.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "simulator/content_hash.hpp"
 
 namespace fullcone::sim {
 
 void Ledger::on_app_sent(AppId app, const Destination& to, ByteView payload) {
-  if (!stopped_) ++entries_[print_of(payload)].by_apps[{app, to}];
+  if (!stopped_) ++count(entry_of(payload).by_apps, {app, to});
 }
 
-void Ledger::on_port_opened(const Endpoint& external) {
-  ports_.insert(external);
-  owners_.erase(external);
-}
+void Ledger::on_port_opened(const Endpoint& external) { ports_[external].reset(); }
 
 void Ledger::on_sent(const Endpoint& from, const Endpoint& to, ByteView payload, TimePoint now) {
   if (stopped_) return;
-  if (ports_.contains(to)) ++entries_[print_of(payload)].to_ports[{from, to}];
-  if (ports_.contains(from)) check_left(from, to, entries_[print_of(payload)], now);
+  if (ports_.contains(to)) ++count(entry_of(payload).to_ports, {from, to});
+  if (ports_.contains(from)) check_left(from, to, entry_of(payload), now);
 }
 
 void Ledger::on_duplicated(const Endpoint& from, const Endpoint& to, ByteView payload) {
-  if (!stopped_ && ports_.contains(to)) ++entries_[print_of(payload)].to_ports[{from, to}];
+  if (!stopped_ && ports_.contains(to)) ++count(entry_of(payload).to_ports, {from, to});
 }
 
 // A server sends from `external`: some app must have sent this payload there, often enough.
 void Ledger::check_left(const Endpoint& external, const Endpoint& to, Entry& entry, TimePoint now) {
   std::uint64_t sent = 0;
-  std::set<AppId> senders;
-  for (const auto& [by, count] : entry.by_apps) {
+  Senders senders;
+  for (const auto& [by, times] : entry.by_apps) {
     if (!means(by.second, to)) continue;
-    sent += count;
-    senders.insert(by.first);
+    sent += times;
+    senders.push_back(by.first);
   }
   if (senders.empty()) {
     return findings_.add(now, "UDP-8",
                          external.to_string() + " sends to " + to.to_string() +
                              " a payload that no app has sent there");
   }
-  if (++entry.left[to] > sent) {
+  if (++count(entry.left, to) > sent) {
     findings_.add(now, "UDP-8",
                   external.to_string() + " sends to " + to.to_string() +
                       " a payload more often than apps have");
@@ -46,28 +46,26 @@ void Ledger::check_left(const Endpoint& external, const Endpoint& to, Entry& ent
 }
 
 // One external port serves one app's session, as long as it is open.
-void Ledger::check_owner(const Endpoint& external, const std::set<AppId>& senders, TimePoint now) {
-  const auto owner = owners_.find(external);
-  if (owner != owners_.end()) {
-    if (!senders.contains(owner->second)) {
-      findings_.add(now, "CONE-9", external.to_string() + " sends for another app's session");
-    }
-  } else if (senders.size() == 1) {
-    owners_.emplace(external, *senders.begin());
+void Ledger::check_owner(const Endpoint& external, const Senders& senders, TimePoint now) {
+  std::optional<AppId>& owner = ports_.at(external);
+  if (!owner && std::ranges::count(senders, senders.front()) == std::ssize(senders)) {
+    owner = senders.front();
+  } else if (owner && std::ranges::count(senders, *owner) == 0) {
+    findings_.add(now, "CONE-9", external.to_string() + " sends for another app's session");
   }
 }
 
 void Ledger::on_app_received(AppId app, const Destination& source, ByteView payload,
                              TimePoint now) {
   if (stopped_) return;
-  Entry& entry = entries_[print_of(payload)];
+  Entry& entry = entry_of(payload);
   std::uint64_t sent = 0;
   bool own_port = false;
-  for (const auto& [way, count] : entry.to_ports) {
+  for (const auto& [way, times] : entry.to_ports) {
     if (!means(source, way.first)) continue;
-    sent += count;
-    const auto owner = owners_.find(way.second);
-    own_port = own_port || owner == owners_.end() || owner->second == app;
+    sent += times;
+    const std::optional<AppId>& owner = ports_.at(way.second);
+    own_port = own_port || !owner || *owner == app;
   }
   if (sent == 0) {
     findings_.add(now, "CONE-5",
@@ -75,7 +73,7 @@ void Ledger::on_app_received(AppId app, const Destination& source, ByteView payl
   } else if (!own_port) {
     findings_.add(now, "CONE-9",
                   "an app gets what " + to_string(source) + " sent to another app's port");
-  } else if (++entry.got[source] > sent) {
+  } else if (++count(entry.got, source) > sent) {
     findings_.add(now, "CONE-5",
                   "an app gets a payload of " + to_string(source) + " more often than it was sent");
   }
@@ -87,8 +85,19 @@ bool Ledger::means(const Destination& destination, const Endpoint& endpoint) con
   return name.port == endpoint.port && zone_.has(name.host, endpoint.ip);
 }
 
-Ledger::Print Ledger::print_of(ByteView payload) {
-  return {content_hash(0, payload), payload.size()};
+// ----- tables
+
+template <class Key>
+std::uint64_t& Ledger::count(Tally<Key>& tally, const Key& key) {
+  const auto known = std::ranges::find(tally, key, &std::pair<Key, std::uint64_t>::first);
+  return known != tally.end() ? known->second : tally.emplace_back(key, 0).second;
+}
+
+Ledger::Entry& Ledger::entry_of(ByteView payload) {
+  const Print print{content_hash(0, payload), payload.size()};
+  const auto next = static_cast<std::uint32_t>(entries_.size());
+  const auto [place, is_new] = places_.try_emplace(print, next);
+  return is_new ? entries_.emplace_back() : entries_[place->second];
 }
 
 }  // namespace fullcone::sim

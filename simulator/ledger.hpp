@@ -1,14 +1,15 @@
 // Who sent what to whom, from end to end: what a server sends must have been sent by an app to that
 // destination, unchanged and no more often; what an app gets must have been sent by the source that
 // it names, no more often than it was sent or doubled by a link, to an external port of that app's
-// own session. It knows nothing of channels: plain maps, filled from what apps do and from what
+// own session. It knows nothing of channels: plain tables, filled from what apps do and from what
 // passes on the network. Rules: UDP-8, CONE-5, CONE-8, CONE-9, SOCKS-4, SOCKS-5.
 #pragma once
 
-#include <compare>
+#include <boost/container/small_vector.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
-#include <map>
-#include <set>
+#include <deque>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -43,26 +44,37 @@ class Ledger {
   struct Print {  // stands for a payload
     std::uint64_t hash = 0;
     std::size_t size = 0;
-    auto operator<=>(const Print&) const = default;
+    bool operator==(const Print&) const = default;
   };
+  struct PrintHash {
+    using is_avalanching = void;
+    std::size_t operator()(const Print& print) const { return print.hash; }
+  };
+  // How often, of each; most payloads are sent once.
+  template <class Key>
+  using Tally = boost::container::small_vector<std::pair<Key, std::uint64_t>, 1>;
   struct Entry {  // of all datagrams with one payload
-    std::map<std::pair<AppId, Destination>, std::uint64_t> by_apps;
-    std::map<Endpoint, std::uint64_t> left;                           // destination -> count
-    std::map<std::pair<Endpoint, Endpoint>, std::uint64_t> to_ports;  // (source, external port)
-    std::map<Destination, std::uint64_t> got;                         // source as an app was told
+    Tally<std::pair<AppId, Destination>> by_apps;
+    Tally<Endpoint> left;                           // by destination
+    Tally<std::pair<Endpoint, Endpoint>> to_ports;  // (source, external port)
+    Tally<Destination> got;                         // by source as an app was told
   };
+  using Senders = boost::container::small_vector<AppId, 4>;
 
-  static Print print_of(ByteView payload);
+  template <class Key>
+  static std::uint64_t& count(Tally<Key>& tally, const Key& key);
+  Entry& entry_of(ByteView payload);
   bool means(const Destination& destination, const Endpoint& endpoint) const;
   void check_left(const Endpoint& external, const Endpoint& to, Entry& entry, TimePoint now);
-  void check_owner(const Endpoint& external, const std::set<AppId>& senders, TimePoint now);
+  void check_owner(const Endpoint& external, const Senders& senders, TimePoint now);
 
   Findings& findings_;
   const Zone& zone_;
   bool stopped_ = false;
-  std::set<Endpoint> ports_;          // every external port that servers have opened
-  std::map<Endpoint, AppId> owners_;  // as learnt from what left by them
-  std::map<Print, Entry> entries_;
+  // Every external port that servers have opened, with its owner as learnt from what left by it.
+  boost::unordered_flat_map<Endpoint, std::optional<AppId>, EndpointHash> ports_;
+  boost::unordered_flat_map<Print, std::uint32_t, PrintHash> places_;  // in entries_
+  std::deque<Entry> entries_;
 };
 
 }  // namespace fullcone::sim
