@@ -4,10 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <ostream>
 #include <set>
 
+#include "conformance/mutants/kill_matrix.hpp"
 #include "conformance/mutants/tampered_network.hpp"
 #include "conformance/run.hpp"
 
@@ -32,17 +32,17 @@ RunOptions simulated_options() {
   return options;
 }
 
-class EachMutant : public testing::TestWithParam<Mutant> {};
-
-TEST_P(EachMutant, IsKilledByACaseOfItsRule) {
-  const Mutant& mutant = GetParam();
-  RunOptions options = simulated_options();
-  options.selection.only = {std::string(mutant.rule)};
-  const auto results = run_all(*mutant_testbed(mutant), options);
-  EXPECT_FALSE(results.empty());
-  EXPECT_TRUE(std::ranges::any_of(
-      results, [](const CaseResult& result) { return result.verdict == Verdict::fail; }))
-      << mutant.rule << ": " << mutant.fault;
+TEST(KillMatrix, EveryMutantIsKilledByItsRuleAndEveryCaseKills) {
+  const std::vector<Mutant> mutants = all_mutants();
+  const auto matrix = kill_matrix(mutants);
+  EXPECT_GE(matrix.size(), 60u);
+  for (const MutantTried& tried : matrix) {
+    EXPECT_TRUE(tried.is_killed_by_its_rule())
+        << tried.mutant->rule << ": " << tried.mutant->fault << " lives";
+  }
+  for (const Case* const idle : cases_without_kill(matrix)) {
+    ADD_FAILURE() << idle->id << " kills no mutant";
+  }
 }
 
 std::string name_of(const testing::TestParamInfo<Mutant>& info) {
@@ -52,8 +52,6 @@ std::string name_of(const testing::TestParamInfo<Mutant>& info) {
   }
   return name;
 }
-
-INSTANTIATE_TEST_SUITE_P(All, EachMutant, testing::ValuesIn(all_mutants()), name_of);
 
 TEST(Mutants, HaveFaultsOfTheirOwn) {
   std::set<std::string_view> faults;
