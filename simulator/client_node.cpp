@@ -89,6 +89,11 @@ void ClientNode::let_go(CloseKind how) {
 
 // ----- faults on its way to the server
 
+void ClientNode::move_to(const IpAddress& ip) {
+  for (const auto& end : server_streams()) end->link().fall_silent();
+  place_.ip = ip;
+}
+
 std::vector<std::shared_ptr<StreamEnd>> ClientNode::server_streams(Command command) {
   std::vector<std::shared_ptr<StreamEnd>> streams;
   for (const auto& [id, connection] : connections_) {

@@ -66,6 +66,9 @@ class ClientNode {
   }
 
   // ----- faults on its way to the server
+  // It has another address now; what it had open from the old one falls silent.
+  void move_to(const IpAddress& ip);
+  const IpAddress& ip() const { return place_.ip; }
   // Its connections of one kind of request that stand now, oldest first.
   std::vector<std::shared_ptr<StreamEnd>> server_streams(Command command);
   std::vector<std::shared_ptr<StreamEnd>> server_streams();

@@ -6,6 +6,7 @@ namespace fullcone::sim {
 
 Passage DatagramLink::carry(const LinkSettings& settings, TimePoint now, std::size_t octets) {
   constexpr std::size_t kHeaders = 28;  // IPv4 and UDP
+  if (settings.mtu != 0 && octets + kHeaders > settings.mtu) return {};
   const Duration needed = time_on_line(settings, octets + kHeaders);
   const TimePoint start = std::max(now, line_free_);
   const bool queue_full = start - now > time_on_line(settings, settings.queue_octets);

@@ -52,5 +52,11 @@ TEST(DatagramLink, ALineOfLimitedSpeedQueuesAndThenLoses) {
   EXPECT_EQ(out.size(), 15u);  // 100 ms of line and a queue of 50 ms
 }
 
+TEST(DatagramLink, LosesWhatIsLargerThanItsMtu) {
+  EXPECT_EQ(send_many({.mtu = 1500}, 10, 1472).size(), 10u);
+  EXPECT_EQ(send_many({.mtu = 1500}, 10, 1473).size(), 0u);
+  EXPECT_EQ(send_many({}, 10, 65'507).size(), 10u);
+}
+
 }  // namespace
 }  // namespace fullcone::sim

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "simulator/datagram_link.hpp"
 #include "simulator/link_settings.hpp"
@@ -14,12 +15,16 @@ class Router;
 enum class SiteId : std::uint64_t {};
 
 struct Host {
-  LinkSettings link;  // may be changed at any time
+  LinkSettings link;                   // may be changed at any time
+  std::optional<LinkSettings> inward;  // towards the host, where that differs
   SiteId site{};
   DatagramLink uplink;
   DatagramLink downlink;
   Router* behind = nullptr;  // whose realm its addresses are of; null: the Internet's
   Router* router = nullptr;  // what it is itself; null: an end of the network
+
+  const LinkSettings& up() const { return link; }
+  const LinkSettings& down() const { return inward ? *inward : link; }
 };
 
 inline constexpr Duration kInsideSite = 50us;  // one way

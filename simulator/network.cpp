@@ -22,9 +22,12 @@ Network::Network(EventQueue& events, Trace& trace, std::uint64_t seed)
 
 Host& Network::add_host(const LinkSettings& link, Router* behind) {
   const std::uint64_t number = hosts_.size();
-  hosts_.push_back(std::make_unique<Host>(
-      Host{link, SiteId{number}, DatagramLink(random_for(seed_, "uplink", number)),
-           DatagramLink(random_for(seed_, "downlink", number)), behind}));
+  hosts_.push_back(std::make_unique<Host>(Host{link,
+                                               {},
+                                               SiteId{number},
+                                               DatagramLink(random_for(seed_, "uplink", number)),
+                                               DatagramLink(random_for(seed_, "downlink", number)),
+                                               behind}));
   return *hosts_.back();
 }
 
@@ -64,23 +67,31 @@ void Network::unbind(const Endpoint& endpoint) { sockets_.erase(endpoint); }
 
 void Network::send(const Endpoint& from, const Endpoint& to, ByteView payload) {
   trace_.add({now(), TraceKind::datagram_sent, from, to, payload, {}});
-  Host* const source = host_of(from.ip);
-  if (source == nullptr || from.family() != to.family()) {
-    trace_.add({now(), TraceKind::datagram_unclaimed, from, to, {}, {}});
-  } else {
+  if (Host* const source = host_of(from.ip); source != nullptr && from.family() == to.family()) {
     leave(*source, from, to, payload);
+  } else {
+    trace_.add({now(), TraceKind::datagram_unclaimed, from, to, {}, {}});
   }
 }
 
+void Network::spoof(Host& liar, const Endpoint& from, const Endpoint& to, ByteView payload) {
+  trace_.add({now(), TraceKind::datagram_sent, from, to, payload, "spoofed"});
+  leave(liar, from, to, payload);
+}
+
 void Network::carry(const Hop& hop, const Endpoint& from, const Endpoint& to, ByteView payload) {
-  const auto pass = [&](Host* host, DatagramLink Host::*link, TimePoint when) {
-    return host == nullptr ? Passage{{when}, 1}
-                           : (host->*link).carry(host->link, when, payload.size());
+  const auto go_up = [&](Host* host) {
+    return host == nullptr ? Passage{{now()}, 1}
+                           : host->uplink.carry(host->up(), now(), payload.size());
   };
-  const Passage up = pass(hop.uplink, &Host::uplink, now());
+  const auto go_down = [&](Host* host, TimePoint when) {
+    return host == nullptr ? Passage{{when}, 1}
+                           : host->downlink.carry(host->down(), when, payload.size());
+  };
+  const Passage up = go_up(hop.uplink);
   unsigned copies = 0;
   for (unsigned i = 0; i < up.copies; ++i) {
-    const Passage down = pass(hop.downlink, &Host::downlink, up.out[i]);
+    const Passage down = go_down(hop.downlink, up.out[i]);
     for (unsigned j = 0; j < down.copies; ++j) plan(hop, down.out[j], from, to, payload);
     copies += down.copies;
   }
@@ -115,44 +126,6 @@ void Network::arrive(const Endpoint& from, const Endpoint& to, ByteView payload)
   trace_.add({now(), TraceKind::datagram_arrived, from, to, payload, {}});
   const OnDatagram on_datagram = socket->second;  // it may unbind itself
   on_datagram(from, payload);
-}
-
-// ----- streams
-
-void Network::listen(const Endpoint& endpoint, OnAccept on_accept) {
-  listeners_[endpoint] = {std::move(on_accept)};
-}
-
-void Network::swallow_dials(const Endpoint& endpoint) { listeners_[endpoint] = {}; }
-
-std::shared_ptr<StreamEnd> Network::dial(const Endpoint& from, const Endpoint& to,
-                                         const StreamOptions& options) {
-  Host* const source = host_of(from.ip);
-  Host* const destination = host_of(to.ip);
-  const std::uint64_t number = ++streams_dialled_;
-  const bool routed = destination != nullptr && from.family() == to.family() &&
-                      (source->site == destination->site || reaches(*source, *destination));
-  const Endpoint seen = routed ? seen_from(*source, from, *destination) : from;
-  const auto link =
-      std::make_shared<StreamLink>(events_, trace_, random_for(seed_, "stream", number), options,
-                                   *source, seen, routed ? *destination : *source, to);
-  trace_.add({now(), TraceKind::stream_dialled, seen, to, {}, {}});
-  if (routed) link->knock([this, link] { on_dialled(*link); });
-  return link->dialler();
-}
-
-void Network::on_dialled(StreamLink& link) {
-  const Endpoint to = link.acceptor()->local();
-  const auto listener = listeners_.find(to);
-  if (listener == listeners_.end()) return link.refuse(ConnectFailure::refused);
-  if (!listener->second.on_accept) return;
-  link.connect([this, to](std::shared_ptr<StreamEnd> end) {
-    const auto still = listeners_.find(to);
-    if (still == listeners_.end() || !still->second.on_accept) return false;
-    const OnAccept on_accept = still->second.on_accept;  // it may stop listening
-    on_accept(std::move(end));
-    return true;
-  });
 }
 
 }  // namespace fullcone::sim

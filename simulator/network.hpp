@@ -1,7 +1,7 @@
 // The Internet between hosts: who has which address, which UDP endpoint is bound, who listens for
-// streams, and the passage of everything that is sent, through NATs where hosts stand behind them
-// (network_routers.cpp). Owns hosts and routers; sockets are the callbacks of whoever bound them.
-// No two hosts have the same address, not even behind different NATs.
+// streams, and the passage of everything that is sent, through NATs where hosts stand behind them.
+// Owns hosts and routers; sockets are the callbacks of whoever bound them. No two hosts have the
+// same address, not even behind different NATs.
 #pragma once
 
 #include <cstdint>
@@ -56,6 +56,8 @@ class Network {
   void unbind(const Endpoint& endpoint);
   bool bound(const Endpoint& endpoint) const { return sockets_.contains(endpoint); }
   void send(const Endpoint& from, const Endpoint& to, ByteView payload);
+  // The same by `liar`, whoever `from` belongs to.
+  void spoof(Host& liar, const Endpoint& from, const Endpoint& to, ByteView payload);
   void watch(DatagramWatch watch) { watch_ = std::move(watch); }
 
   // ----- streams
@@ -68,6 +70,16 @@ class Network {
   // Set the events before the next one happens. Dials to an address of nobody's go unanswered.
   std::shared_ptr<StreamEnd> dial(const Endpoint& from, const Endpoint& to,
                                   const StreamOptions& options = {});
+
+  // ----- what befalls it (network_faults.cpp)
+  // The hosts of `side` and all others do not reach each other for so long: datagrams are lost,
+  // streams wait or, when it is longer than their keep-alive, are lost.
+  void partition(std::vector<const Host*> side, Duration duration);
+  // From now on the host, and those of its site, stand behind `behind`, or at the Internet where
+  // that is null. It keeps its addresses until they are taken.
+  void move(Host& host, Router* behind);
+  // Switched off and on: its mappings are forgotten, streams through it fall silent.
+  void restart(Router& router);
 
   // A port of `ip` that no socket and no dial has had lately.
   std::uint16_t next_port(const IpAddress& ip);
@@ -88,15 +100,26 @@ class Network {
             ByteView payload);
   void plan_arrival(TimePoint when, const Endpoint& from, const Endpoint& to, ByteView payload);
   void arrive(const Endpoint& from, const Endpoint& to, ByteView payload);
-  void on_dialled(StreamLink& link);
 
   // network_routers.cpp
   void leave(Host& host, const Endpoint& from, const Endpoint& to, ByteView payload);
   void enter(Router& router, const Endpoint& from, const Endpoint& to, ByteView payload);
   void cross(Router& router, bool from_inside, const Endpoint& from, const Endpoint& to,
              ByteView payload);
-  Endpoint seen_from(const Host& host, const Endpoint& local, const Host& far);
-  bool reaches(const Host& host, const Host& far) const;
+
+  // network_streams.cpp
+  void on_dialled(StreamLink& link);
+  std::optional<StreamLink::Path> way_to(const Host& source, const Host& destination) const;
+  Endpoint hidden_by(const Host& host);
+  void remember(const std::shared_ptr<StreamLink>& link);
+
+  // network_faults.cpp
+  struct Partition {
+    std::vector<const Host*> side;
+    TimePoint until;
+  };
+  bool separated(const Host& one, const Host& other) const;
+  TimePoint separated_until(const StreamLink::Path& way) const;
 
   EventQueue& events_;
   Trace& trace_;
@@ -108,6 +131,9 @@ class Network {
   std::map<Endpoint, OnDatagram> sockets_;
   std::map<Endpoint, Listener> listeners_;
   std::map<IpAddress, std::uint16_t> last_port_;
+  std::vector<std::weak_ptr<StreamLink>> links_;
+  std::size_t links_most_ = 64;
+  std::vector<Partition> partitions_;
   DatagramWatch watch_;
 };
 

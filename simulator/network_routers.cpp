@@ -43,8 +43,12 @@ void Network::leave(Host& host, const Endpoint& from, const Endpoint& to, ByteVi
   Host* const destination = host_of(to.ip);
   if (destination != nullptr && destination->site == host.site) {
     plan_arrival(now() + kInsideSite, from, to, payload);
+  } else if (destination != nullptr && separated(host, *destination)) {
+    trace_.add({now(), TraceKind::datagram_lost, from, to, {}, {}});
   } else if (destination != nullptr && destination->behind == host.behind) {
     carry({&host, destination, destination->router, false}, from, to, payload);
+  } else if (host.behind != nullptr && separated(host, host.behind->host())) {
+    trace_.add({now(), TraceKind::datagram_lost, from, to, {}, {}});
   } else if (host.behind != nullptr) {
     carry({&host, nullptr, host.behind, true}, from, to, payload);
   } else {
@@ -76,24 +80,6 @@ void Network::cross(Router& router, bool from_inside, const Endpoint& from, cons
   } else {
     leave(router.host(), crossed.source, crossed.destination, payload);
   }
-}
-
-// Streams are hidden by the first address of each NAT, and remembered by none: whoever dials in
-// finds nobody listening there.
-Endpoint Network::seen_from(const Host& host, const Endpoint& local, const Host& far) {
-  Endpoint seen = local;
-  for (Router* router = host.behind; router != nullptr && router != far.behind;
-       router = router->host().behind) {
-    const IpAddress& external = router->external_addresses().front();
-    seen = {external, next_port(external)};
-  }
-  return seen;
-}
-
-bool Network::reaches(const Host& host, const Host& far) const {
-  const Router* realm = host.behind;
-  while (realm != far.behind && realm != nullptr) realm = realm->host().behind;
-  return realm == far.behind;
 }
 
 }  // namespace fullcone::sim

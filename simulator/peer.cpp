@@ -7,14 +7,25 @@
 namespace fullcone::sim {
 
 Peer::Peer(Network& network, const Endpoint& endpoint) : network_(network), endpoint_(endpoint) {
-  [[maybe_unused]] const bool bound = network.bind(
-      endpoint, [this](const Endpoint& source, ByteView payload) { on_datagram(source, payload); });
+  bind();
+}
+
+void Peer::bind() {
+  [[maybe_unused]] const bool bound = network_.bind(
+      endpoint_,
+      [this](const Endpoint& source, ByteView payload) { on_datagram(source, payload); });
   assert(bound);
 }
 
 void Peer::send_to(const Endpoint& to, ByteView payload) { network_.send(endpoint_, to, payload); }
 
 void Peer::close() { network_.unbind(endpoint_); }
+
+void Peer::move_to(const Endpoint& endpoint) {
+  close();
+  endpoint_ = endpoint;
+  bind();
+}
 
 std::size_t Peer::count(ByteView payload) const {
   return static_cast<std::size_t>(std::ranges::count_if(

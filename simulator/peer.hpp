@@ -33,6 +33,8 @@ class Peer {
   void send_to(const Endpoint& to, std::string_view text) { send_to(to, as_bytes(text)); }
   // Closes the socket: what comes is nobody's.
   void close();
+  // Another socket, at `endpoint`, which is free; the old one is closed.
+  void move_to(const Endpoint& endpoint);
 
   // Everything it got, in order.
   const std::vector<Datagram>& received() const { return received_; }
@@ -49,6 +51,7 @@ class Peer {
   void echo();
 
  private:
+  void bind();
   void on_datagram(const Endpoint& source, ByteView payload);
 
   Network& network_;

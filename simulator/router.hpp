@@ -26,8 +26,7 @@ class Router {
   // Those that it has in the realm it stands in; the first also hides streams.
   const std::vector<IpAddress>& external_addresses() const { return external_; }
   std::size_t mappings(TimePoint now) { return table_.mappings(now); }
-  // As if it had been switched off and on: every mapping is forgotten.
-  void restart() { table_.forget_all(); }
+  void forget_all() { table_.forget_all(); }
 
   // What becomes of a datagram that has reached it, from one of its two sides.
   Translation cross(const Endpoint& from, const Endpoint& to, bool from_inside, TimePoint now) {

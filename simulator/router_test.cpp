@@ -202,7 +202,7 @@ TEST(Router, ARestartForgetsTheMappings) {
   Peer& inside = world.peer(nat);
   Peer& remote = world.peer();
   const auto external = arrives(world, inside, remote);
-  nat.restart();
+  world.network().restart(nat);
   EXPECT_FALSE(arrives(world, remote, *external, inside));
   EXPECT_TRUE(arrives(world, inside, remote));
   EXPECT_TRUE(arrives(world, remote, *external, inside));

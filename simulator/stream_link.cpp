@@ -62,22 +62,21 @@ void StreamEnd::drop_input() {
 // ----- the handshake
 
 StreamLink::StreamLink(EventQueue& events, Trace& trace, Random random,
-                       const StreamOptions& options, const Host& dialler, const Endpoint& from,
-                       const Host& acceptor, const Endpoint& to)
-    : events_(events), trace_(trace), random_(random), options_(options) {
-  const Host* const hosts[] = {&dialler, &acceptor};
+                       const StreamOptions& options, Path path, const Endpoint& from,
+                       const Endpoint& to)
+    : events_(events), trace_(trace), random_(random), options_(options), path_(std::move(path)) {
   const Endpoint* const places[] = {&from, &to};
   for (std::size_t i = 0; i < 2; ++i) {
     ends_[i].link_ = this;
     ends_[i].other_ = &ends_[1 - i];
-    ends_[i].host_ = hosts[i];
     ends_[i].local_ = *places[i];
     ends_[i].lane_ = events.new_lane();
   }
 }
 
 void StreamLink::knock(std::function<void()> arrived) {
-  events_.after(transit(), ends_[0].lane_, [self = shared_from_this(), arrived] {
+  const TimePoint leaves = std::max(events_.now(), stalled_until_);
+  events_.at(leaves + transit(ends_[0]), ends_[0].lane_, [self = shared_from_this(), arrived] {
     if (!self->ends_[0].closed_ && !self->silent_) arrived();
   });
 }
@@ -85,7 +84,7 @@ void StreamLink::knock(std::function<void()> arrived) {
 void StreamLink::connect(Accept accept) {
   accept_ = std::move(accept);
   Duration needed{};
-  for (unsigned i = 1; i < 2 * options_.handshake_round_trips; ++i) needed += transit();
+  for (unsigned i = 1; i < 2 * options_.handshake_round_trips; ++i) needed += transit(ends_[i % 2]);
   events_.after(needed, ends_[0].lane_, [self = shared_from_this()] {
     StreamEnd& dialler = self->ends_[0];
     if (dialler.closed_ || self->silent_) return;
@@ -97,7 +96,7 @@ void StreamLink::connect(Accept accept) {
 }
 
 void StreamLink::refuse(ConnectFailure why) {
-  events_.after(transit(), ends_[0].lane_, [self = shared_from_this(), why] {
+  events_.after(transit(ends_[1]), ends_[0].lane_, [self = shared_from_this(), why] {
     StreamEnd& dialler = self->ends_[0];
     if (dialler.closed_) return;
     dialler.closed_ = true;
@@ -120,6 +119,11 @@ void StreamLink::on_handshake_done() {
 void StreamLink::cut() { break_off({}); }
 
 void StreamLink::fall_silent() { break_off(options_.keep_alive.dead_after()); }
+
+void StreamLink::stall(Duration duration) {
+  if (duration >= options_.keep_alive.dead_after()) return fall_silent();
+  stalled_until_ = std::max(stalled_until_, events_.now() + duration);
+}
 
 void StreamLink::break_off(Duration noticed_after) {
   if (silent_) return;
@@ -177,35 +181,52 @@ void StreamLink::pump(StreamEnd& end) {
 
 void StreamLink::launch(StreamEnd& from, StreamEnd::Segment::Kind kind, Bytes octets) {
   if (silent_) return;
-  const LinkSettings& mine = from.host_->link;
-  const LinkSettings& theirs = from.other_->host_->link;
-  const Duration on_line =
-      std::max(time_on_line(mine, octets.size()), time_on_line(theirs, octets.size()));
+  Duration on_line{};
+  for (const Host* const host : path_) {
+    on_line = std::max(on_line, time_on_line(settings_from(from, *host), octets.size()));
+  }
   from.line_free_ = std::max(from.line_free_, events_.now()) + on_line;
-  from.last_arrival_ = std::max(from.last_arrival_, from.line_free_ + transit());
+  from.last_arrival_ = std::max(from.last_arrival_, from.line_free_ + transit(from));
   from.in_flight_.push_back({kind, std::move(octets)});
   events_.at(from.last_arrival_, from.lane_,
              [self = shared_from_this(), &from] { self->arrive(from); });
 }
 
-// One way through both hosts' links; a loss costs a retransmission, and the next one twice that.
-Duration StreamLink::transit() {
-  const Host& a = *ends_[0].host_;
-  const Host& b = *ends_[1].host_;
-  if (a.site == b.site) return kInsideSite;
-  Duration needed = draw_delay(a.link, random_) + draw_delay(b.link, random_);
-  Duration timeout = std::max<Duration>(200ms, (a.link.delay + b.link.delay) * 2);
-  const double loss = 1 - (1 - a.link.loss) * (1 - b.link.loss);
-  for (int tries = 0; tries < 6 && random_.chance(loss); ++tries) {
+// One way through all links; a loss costs a retransmission, and the next one twice that.
+Duration StreamLink::transit(const StreamEnd& from) {
+  if (path_.size() == 2 && path_.front()->site == path_.back()->site) return kInsideSite;
+  Duration needed{};
+  Duration fixed{};
+  for (const Host* const host : path_) {
+    const LinkSettings& link = settings_from(from, *host);
+    needed += draw_delay(link, random_);
+    fixed += link.delay;
+  }
+  const auto is_lost = [&](const Host* host) {
+    return random_.chance(settings_from(from, *host).loss);
+  };
+  Duration timeout = std::max<Duration>(200ms, fixed * 2);
+  for (int tries = 0; tries < 6 && std::ranges::any_of(path_, is_lost); ++tries) {
     needed += timeout;
     timeout *= 2;
   }
   return needed;
 }
 
+// What `from` sends goes up the links of its own side and down that of the other.
+const LinkSettings& StreamLink::settings_from(const StreamEnd& from, const Host& host) const {
+  const bool of_dialler = &from == &ends_[0];
+  const bool at_acceptor = &host == path_.back();
+  return of_dialler == at_acceptor ? host.down() : host.up();
+}
+
 // ----- at the far end
 
 void StreamLink::arrive(StreamEnd& from) {
+  if (events_.now() < stalled_until_) {
+    return events_.at(stalled_until_ + transit(from), from.lane_,
+                      [self = shared_from_this(), &from] { self->arrive(from); });
+  }
   if (from.in_flight_.empty()) return;  // cut meanwhile
   auto segment = std::move(from.in_flight_.front());
   from.in_flight_.pop_front();
@@ -260,7 +281,7 @@ void StreamLink::hand_over(StreamEnd& end, std::size_t count) {
   end.unread_taken_ += count;
   writer.in_window_ -= count;
   if (writer.cut_after_ != SIZE_MAX) writer.cut_after_ -= count;
-  if (writer.queued() != 0) plan_pump(writer, transit());
+  if (writer.queued() != 0) plan_pump(writer, transit(end));
   note(TraceKind::stream_bytes, writer, chunk);
   if (end.events.bytes) end.events.bytes(chunk);
 }

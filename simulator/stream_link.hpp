@@ -12,6 +12,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/endpoint.hpp"
@@ -74,7 +75,6 @@ class StreamEnd {
 
   StreamLink* link_ = nullptr;
   StreamEnd* other_ = nullptr;
-  const Host* host_ = nullptr;
   Endpoint local_;
   Lane lane_{};
 
@@ -111,8 +111,11 @@ struct StreamOptions {
 
 class StreamLink : public std::enable_shared_from_this<StreamLink> {
  public:
+  // The hosts whose links lie on the way: the dialler's first, NATs', and the acceptor's last.
+  using Path = std::vector<const Host*>;
   StreamLink(EventQueue& events, Trace& trace, Random random, const StreamOptions& options,
-             const Host& dialler, const Endpoint& from, const Host& acceptor, const Endpoint& to);
+             Path path, const Endpoint& from, const Endpoint& to);
+  const Path& path() const { return path_; }
 
   // The two ends, kept alive with the link.
   std::shared_ptr<StreamEnd> dialler() { return {shared_from_this(), &ends_[0]}; }
@@ -133,6 +136,8 @@ class StreamLink : public std::enable_shared_from_this<StreamLink> {
   void cut_after(StreamEnd& reader, std::size_t octets) { reader.other_->cut_after_ = octets; }
   // Nothing passes any more; both ends find it lost when their keep-alive has given up.
   void fall_silent();
+  // Nothing arrives for so long, and then everything does; or it is too long for the keep-alive.
+  void stall(Duration duration);
 
  private:
   friend class StreamEnd;
@@ -142,7 +147,8 @@ class StreamLink : public std::enable_shared_from_this<StreamLink> {
   void plan_pump(StreamEnd& end, Duration after = {});
   void pump(StreamEnd& end);
   void launch(StreamEnd& from, StreamEnd::Segment::Kind kind, Bytes octets);
-  Duration transit();
+  Duration transit(const StreamEnd& from);
+  const LinkSettings& settings_from(const StreamEnd& from, const Host& host) const;
   void arrive(StreamEnd& from);
   void bounce(StreamEnd& from, std::size_t octets);
   void plan_read(StreamEnd& end);
@@ -156,6 +162,8 @@ class StreamLink : public std::enable_shared_from_this<StreamLink> {
   Trace& trace_;
   Random random_;
   StreamOptions options_;
+  Path path_;
+  TimePoint stalled_until_{};
   StreamEnd ends_[2];
   Accept accept_;
   bool silent_ = false;

@@ -185,5 +185,47 @@ TEST_F(StreamTest, LossCostsTimeAndNothingElse) {
   EXPECT_EQ(far->received(), Bytes(200'000, 7));
 }
 
+TEST_F(StreamTest, EachDirectionHasItsOwnSpeed) {
+  near_host.link.octets_per_second = 100'000;  // up
+  near_host.inward = LinkSettings{.delay = 10ms, .octets_per_second = 1'000'000};
+  RawStream& stream = dial_and_accept();
+  stream.send(Bytes(100'000));
+  far->send(Bytes(100'000));
+  run_for(500ms);
+  EXPECT_EQ(stream.received().size(), 100'000u);
+  EXPECT_LT(far->received().size(), 100'000u);
+  run_for(700ms);
+  EXPECT_EQ(far->received().size(), 100'000u);
+}
+
+TEST_F(StreamTest, APartitionStopsItAndLosesNothing) {
+  RawStream& stream = dial_and_accept();
+  network.partition({&near_host}, 20s);
+  stream.send("to the other side");
+  far->send("and back");
+  run_for(20s - 1ns);
+  EXPECT_TRUE(far->received().empty());
+  run_for(1s);
+  EXPECT_EQ(as_text(far->received()), "to the other side");
+  EXPECT_EQ(as_text(stream.received()), "and back");
+}
+
+TEST_F(StreamTest, APartitionLongerThanTheKeepAliveLosesIt) {
+  RawStream& stream = dial_and_accept();
+  network.partition({&near_host}, KeepAlive{}.dead_after());
+  run_for(KeepAlive{}.dead_after());
+  EXPECT_TRUE(stream.lost());
+  EXPECT_TRUE(far->lost());
+}
+
+TEST_F(StreamTest, ADialWaitsForThePartitionToEnd) {
+  network.partition({&far_host}, 5s);
+  RawStream& stream = dial();
+  run_for(5s);
+  EXPECT_EQ(stream.state(), RawStream::State::connecting);
+  run_for(1s);
+  EXPECT_TRUE(stream.open());
+}
+
 }  // namespace
 }  // namespace fullcone::sim

@@ -2,31 +2,10 @@
 
 #include <utility>
 
+#include "simulator/address_plan.hpp"
 #include "simulator/invariants.hpp"
 
 namespace fullcone::sim {
-namespace {
-
-// Networks of the virtual Internet. They are public unicast space, so that a server's default
-// egress policy lets datagrams through; nothing ever leaves the process.
-constexpr std::uint8_t kServers = 44;
-constexpr std::uint8_t kClients = 45;
-constexpr std::uint8_t kPeers = 46;
-constexpr std::uint8_t kTargets = 47;
-constexpr std::uint8_t kNats = 48;
-
-constexpr std::uint16_t kPeerPort = 7000;
-constexpr std::uint16_t kTargetPort = 80;
-
-IpAddress address(Family family, std::uint8_t network, std::uint32_t number) {
-  const auto high = static_cast<std::uint8_t>(number >> 16);
-  const auto middle = static_cast<std::uint8_t>(number >> 8);
-  const auto low = static_cast<std::uint8_t>(number);
-  if (family == Family::ipv4) return IpAddress::v4(network, high, middle, low);
-  return IpAddress::v6({0x2a, 0, 0, network, 0, 0, 0, 0, 0, 0, 0, 0, 0, high, middle, low});
-}
-
-}  // namespace
 
 World::World(std::uint64_t seed, const WorldSettings& settings)
     : seed_(seed),
@@ -119,7 +98,8 @@ ClientNode& World::new_client(const Endpoint& server, ClientSettings settings,
   const auto number = static_cast<std::uint32_t>(clients_.size() + 1);
   Host& host = network_.add_host(link, behind);
   const std::string name = "client" + std::to_string(number);
-  const IpAddress ip = fresh_address(behind, server.family(), kClients, number);
+  const IpAddress ip =
+      behind != nullptr ? private_address() : address(server.family(), kClients, number);
   const IpAddress local = IpAddress::v4(10, static_cast<std::uint8_t>(number >> 8),
                                         static_cast<std::uint8_t>(number), 1);
   network_.give_address(host, ip, name);
@@ -166,52 +146,6 @@ RawStream& World::dial(const IpAddress& from, const Endpoint& to, unsigned round
   return raw_streams_.emplace_back(
       network_.dial({from, network_.next_port(from)}, to, {.handshake_round_trips = round_trips}),
       RawStream::State::connecting);
-}
-
-// ----- NATs
-
-Router& World::nat(const NatBehaviour& behaviour, Router* outer, std::size_t addresses) {
-  std::vector<IpAddress> external;
-  for (std::size_t i = 0; i < addresses; ++i) {
-    external.push_back(fresh_address(outer, Family::ipv4, kNats, ++nat_addresses_));
-  }
-  return network_.add_router({.delay = 1ms}, behaviour, std::move(external), outer);
-}
-
-IpAddress World::fresh_address(Router* router, Family family, std::uint8_t network,
-                               std::uint32_t number) {
-  if (router == nullptr) return address(family, network, number);
-  const std::uint32_t host = ++private_addresses_;
-  return IpAddress::v4(192, 168, static_cast<std::uint8_t>(host >> 8),
-                       static_cast<std::uint8_t>(host));
-}
-
-// ----- the rest of the Internet
-
-Peer& World::peer(Router& behind, const LinkSettings& link) {
-  const auto number = static_cast<std::uint32_t>(++peer_hosts_);
-  const IpAddress ip = fresh_address(&behind, Family::ipv4, kPeers, number);
-  network_.give_address(network_.add_host(link, &behind), ip, "peer" + std::to_string(number));
-  return peers_.emplace_back(network_, Endpoint{ip, kPeerPort});
-}
-
-Peer& World::peer(Family family, const LinkSettings& link) {
-  const auto number = static_cast<std::uint32_t>(++peer_hosts_);
-  const IpAddress ip = address(family, kPeers, number);
-  network_.give_address(network_.add_host(link), ip, "peer" + std::to_string(number));
-  return peers_.emplace_back(network_, Endpoint{ip, kPeerPort});
-}
-
-Peer& World::peer_beside(const Peer& peer) {
-  const IpAddress& ip = peer.endpoint().ip;
-  return peers_.emplace_back(network_, Endpoint{ip, network_.next_port(ip)});
-}
-
-TcpTarget& World::tcp_target(TcpManner manner, Family family) {
-  const auto number = static_cast<std::uint32_t>(targets_.size() + 1);
-  const IpAddress ip = address(family, kTargets, number);
-  network_.give_address(network_.add_host({}), ip, "target" + std::to_string(number));
-  return targets_.emplace_back(network_, Endpoint{ip, kTargetPort}, manner);
 }
 
 // ----- judgement

@@ -11,9 +11,11 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "simulator/client_node.hpp"
@@ -86,7 +88,20 @@ class World {
   Peer& peer(Family family = Family::ipv4, const LinkSettings& link = {});  // a fresh host
   Peer& peer(Router& behind, const LinkSettings& link = {});  // its endpoint() is a private one
   Peer& peer_beside(const Peer& peer);                        // the same IP, another port
+  Peer& peer_beside(const Peer& peer, std::uint16_t port);
+  std::vector<Peer*> peers(std::size_t count);
   TcpTarget& tcp_target(TcpManner manner = TcpManner::echo, Family family = Family::ipv4);
+  // Moves to a fresh address behind `behind`, or of the Internet where that is null, and is reached
+  // at the old one no more. A client's connections fall silent; its apps stay with it.
+  void roam(ClientNode& client, Router* behind = nullptr);
+  void roam(Peer& peer, Router* behind = nullptr);
+  // Whatever else takes part, made of this world and `arguments` and kept as long as it.
+  template <class Actor, class... Arguments>
+  Actor& add(Arguments&&... arguments) {
+    const auto actor = std::make_shared<Actor>(*this, std::forward<Arguments>(arguments)...);
+    actors_.push_back(actor);
+    return *actor;
+  }
   Zone& zone() { return zone_; }
   Network& network() { return network_; }
 
@@ -111,9 +126,7 @@ class World {
  private:
   ClientNode& new_client(const Endpoint& server, ClientSettings settings, const LinkSettings& link,
                          Router* behind);
-  // Of the realm behind `router`, or, where that is null, number `number` of that public network.
-  IpAddress fresh_address(Router* router, Family family, std::uint8_t network,
-                          std::uint32_t number);
+  IpAddress private_address();
   RawStream& dial(const IpAddress& from, const Endpoint& to, unsigned round_trips);
 
   std::uint64_t seed_;
@@ -127,6 +140,7 @@ class World {
   std::uint64_t peer_hosts_ = 0;
   std::uint32_t nat_addresses_ = 0;
   std::uint32_t private_addresses_ = 0;
+  std::uint32_t roamed_ = 0;
   Host* hand_host_ = nullptr;  // where raw connections come from
   std::deque<ServerNode> servers_;
   std::deque<FakeServer> fake_servers_;
@@ -134,6 +148,7 @@ class World {
   std::deque<Peer> peers_;
   std::deque<TcpTarget> targets_;
   std::deque<RawStream> raw_streams_;
+  std::vector<std::shared_ptr<void>> actors_;
 };
 
 }  // namespace fullcone::sim
