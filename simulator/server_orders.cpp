@@ -68,7 +68,7 @@ void ServerNode::order(const server::HandOver&) { missing("a second shard"); }
 // ----- its TCP target
 
 void ServerNode::order(const server::Resolve& resolve) {
-  later(zone_.delay,
+  later(zone_.delay_of(resolve.host),
         [this, id = resolve.connection, host = resolve.host] { on_resolved(id, host); });
 }
 

@@ -1,0 +1,22 @@
+// A DNS server that an app can ask over UDP: answers from the world's zone, as late, as rotated and
+// as broken as the zone says.
+#pragma once
+
+#include "simulator/dns_message.hpp"
+#include "simulator/world.hpp"
+
+namespace fullcone::sim {
+
+class DnsServer {
+ public:
+  explicit DnsServer(World& world);
+  const Endpoint& endpoint() const { return peer_.endpoint(); }
+
+ private:
+  void answer(const dns::Question& question, const Endpoint& to);
+
+  World& world_;
+  Peer& peer_;
+};
+
+}  // namespace fullcone::sim
