@@ -5,21 +5,6 @@
 
 namespace fullcone::sim {
 
-namespace {
-
-// Whether a valid request may be refused: a life never comes near the defaults.
-bool has_tight_limits(const ServerLimits& limits) {
-  const ServerLimits usual;
-  return limits.session.channels < usual.session.channels ||
-         limits.session.mappings < usual.session.mappings ||
-         limits.session.dialled < usual.session.dialled ||
-         limits.unauthenticated_connections < usual.unauthenticated_connections ||
-         limits.connections_per_user < usual.connections_per_user ||
-         limits.sessions_per_user < usual.sessions_per_user;
-}
-
-}  // namespace
-
 std::string host_name(Number name) { return "name" + std::to_string(name) + ".example"; }
 
 std::uint8_t octet_at(std::uint64_t place) { return static_cast<std::uint8_t>(place ^ place >> 8); }
@@ -42,9 +27,7 @@ void Cast::make_servers(const Life& life) {
     }
     ServerSettings settings;
     settings.limits = plan.limits;
-    ServerNode& made = world_.server(settings, users, plan.link);
-    if (has_tight_limits(plan.limits)) made.model().put_limits_in_reach();
-    servers_[number] = &made;
+    servers_[number] = &world_.server(settings, users, plan.link);
   }
 }
 
