@@ -17,6 +17,8 @@ class ChildProcess {
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
+  // The process group that it leads.
+  pid_t group() const { return pid_; }
   // False, and how it ended in `why`, once it is gone.
   bool lives(std::string& why);
 

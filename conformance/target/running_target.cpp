@@ -71,6 +71,12 @@ RunningTarget::~RunningTarget() {
   while (!programs_.empty()) programs_.pop_back();
 }
 
+std::vector<pid_t> RunningTarget::process_groups() const {
+  std::vector<pid_t> groups;
+  for (const ChildProcess& program : programs_) groups.push_back(program.group());
+  return groups;
+}
+
 std::vector<std::string> RunningTarget::arguments() {
   std::vector<std::string> filled;
   for (const auto& each : target_.arguments) filled.push_back(words_.fill(each));

@@ -24,6 +24,8 @@ class RunningTarget {
   RunningTarget(const RunningTarget&) = delete;
   RunningTarget& operator=(const RunningTarget&) = delete;
 
+  // Of its programs, in the order of the file.
+  std::vector<pid_t> process_groups() const;
   // The suite's command line, filled in.
   std::vector<std::string> arguments();
 
