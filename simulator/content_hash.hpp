@@ -29,4 +29,16 @@ inline std::uint64_t content_hash(std::uint64_t seed, ByteView octets) {
   return mix_16(hash, tail);
 }
 
+// A view of octets with their hash, for whoever tells contents apart; hashed once, however many
+// look.
+struct Content {
+  Content() : Content(ByteView{}) {}
+  Content(ByteView viewed) : Content(viewed, content_hash(0, viewed)) {}  // implicit, as of a view
+  Content(const Bytes& bytes) : Content(ByteView(bytes)) {}
+  Content(ByteView viewed, std::uint64_t known_hash) : octets(viewed), hash(known_hash) {}
+
+  ByteView octets;
+  std::uint64_t hash;
+};
+
 }  // namespace fullcone::sim

@@ -14,7 +14,7 @@ namespace fullcone::sim {
 
 class Happening {
  public:
-  static constexpr std::size_t kRoom = 80;  // octets of captures held in place
+  static constexpr std::size_t kRoom = 96;  // octets of captures held in place
 
   Happening() {}  // NOLINT(modernize-use-equals-default): leaves the room uninitialised
   ~Happening() { forget(); }

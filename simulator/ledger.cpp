@@ -3,23 +3,22 @@
 #include <algorithm>
 #include <iterator>
 
-#include "simulator/content_hash.hpp"
-
 namespace fullcone::sim {
 
-void Ledger::on_app_sent(AppId app, const Destination& to, ByteView payload) {
+void Ledger::on_app_sent(AppId app, const Destination& to, const Content& payload) {
   if (!stopped_) ++count(entry_of(payload).by_apps, {app, to});
 }
 
 void Ledger::on_port_opened(const Endpoint& external) { ports_[external].reset(); }
 
-void Ledger::on_sent(const Endpoint& from, const Endpoint& to, ByteView payload, TimePoint now) {
+void Ledger::on_sent(const Endpoint& from, const Endpoint& to, const Content& payload,
+                     TimePoint now) {
   if (stopped_) return;
   if (ports_.contains(to)) ++count(entry_of(payload).to_ports, {from, to});
   if (ports_.contains(from)) check_left(from, to, entry_of(payload), now);
 }
 
-void Ledger::on_duplicated(const Endpoint& from, const Endpoint& to, ByteView payload) {
+void Ledger::on_duplicated(const Endpoint& from, const Endpoint& to, const Content& payload) {
   if (!stopped_ && ports_.contains(to)) ++count(entry_of(payload).to_ports, {from, to});
 }
 
@@ -55,7 +54,7 @@ void Ledger::check_owner(const Endpoint& external, const Senders& senders, TimeP
   }
 }
 
-void Ledger::on_app_received(AppId app, const Destination& source, ByteView payload,
+void Ledger::on_app_received(AppId app, const Destination& source, const Content& payload,
                              TimePoint now) {
   if (stopped_) return;
   Entry& entry = entry_of(payload);
@@ -93,8 +92,8 @@ std::uint64_t& Ledger::count(Tally<Key>& tally, const Key& key) {
   return known != tally.end() ? known->second : tally.emplace_back(key, 0).second;
 }
 
-Ledger::Entry& Ledger::entry_of(ByteView payload) {
-  const Print print{content_hash(0, payload), payload.size()};
+Ledger::Entry& Ledger::entry_of(const Content& payload) {
+  const Print print{payload.hash, payload.octets.size()};
   const auto next = static_cast<std::uint32_t>(entries_.size());
   const auto [place, is_new] = places_.try_emplace(print, next);
   return is_new ? entries_.emplace_back() : entries_[place->second];

@@ -13,9 +13,9 @@
 #include <string_view>
 #include <utility>
 
-#include "base/bytes.hpp"
 #include "base/endpoint.hpp"
 #include "base/time.hpp"
+#include "simulator/content_hash.hpp"
 #include "simulator/findings.hpp"
 #include "simulator/zone.hpp"
 #include "wire/address.hpp"
@@ -32,13 +32,13 @@ class Ledger {
   void stop() { stopped_ = true; }
 
   // ----- what apps do
-  void on_app_sent(AppId app, const Destination& to, ByteView payload);
-  void on_app_received(AppId app, const Destination& source, ByteView payload, TimePoint now);
+  void on_app_sent(AppId app, const Destination& to, const Content& payload);
+  void on_app_received(AppId app, const Destination& source, const Content& payload, TimePoint now);
 
   // ----- what servers and the network do
   void on_port_opened(const Endpoint& external);
-  void on_sent(const Endpoint& from, const Endpoint& to, ByteView payload, TimePoint now);
-  void on_duplicated(const Endpoint& from, const Endpoint& to, ByteView payload);
+  void on_sent(const Endpoint& from, const Endpoint& to, const Content& payload, TimePoint now);
+  void on_duplicated(const Endpoint& from, const Endpoint& to, const Content& payload);
 
  private:
   struct Print {  // stands for a payload
@@ -63,7 +63,7 @@ class Ledger {
 
   template <class Key>
   static std::uint64_t& count(Tally<Key>& tally, const Key& key);
-  Entry& entry_of(ByteView payload);
+  Entry& entry_of(const Content& payload);
   bool means(const Destination& destination, const Endpoint& endpoint) const;
   void check_left(const Endpoint& external, const Endpoint& to, Entry& entry, TimePoint now);
   void check_owner(const Endpoint& external, const Senders& senders, TimePoint now);

@@ -9,8 +9,8 @@ namespace fullcone::sim {
 namespace {
 
 // Datagrams of one source and destination keep their order within an instant.
-Lane lane_of(const Endpoint& from, const Endpoint& to) {
-  return Lane{EndpointHash{EndpointHash{}(from)}(to)};
+Lane lane_of(const Packet& packet) {
+  return Lane{EndpointHash{EndpointHash{}(packet.from)}(packet.to)};
 }
 
 }  // namespace
@@ -60,72 +60,74 @@ std::uint16_t Network::next_port(const IpAddress& ip) {
 // ----- UDP
 
 bool Network::bind(const Endpoint& endpoint, OnDatagram on_datagram) {
-  return sockets_.emplace(endpoint, std::move(on_datagram)).second;
+  if (bound(endpoint)) return false;
+  sockets_.emplace(endpoint, std::make_shared<const OnDatagram>(std::move(on_datagram)));
+  return true;
 }
 
 void Network::unbind(const Endpoint& endpoint) { sockets_.erase(endpoint); }
 
 void Network::send(const Endpoint& from, const Endpoint& to, ByteView payload) {
-  trace_.add({now(), TraceKind::datagram_sent, from, to, payload, {}});
+  const Packet packet{from, to, Payload(payload)};
+  trace_.add({now(), TraceKind::datagram_sent, from, to, packet.payload.content(), {}});
   if (Host* const source = host_of(from.ip); source != nullptr && from.family() == to.family()) {
-    leave(*source, from, to, payload);
+    leave(*source, packet);
   } else {
-    trace_.add({now(), TraceKind::datagram_unclaimed, from, to, {}, {}});
+    note(TraceKind::datagram_unclaimed, packet);
   }
 }
 
 void Network::spoof(Host& liar, const Endpoint& from, const Endpoint& to, ByteView payload) {
-  trace_.add({now(), TraceKind::datagram_sent, from, to, payload, "spoofed"});
-  leave(liar, from, to, payload);
+  const Packet packet{from, to, Payload(payload)};
+  trace_.add({now(), TraceKind::datagram_sent, from, to, packet.payload.content(), "spoofed"});
+  leave(liar, packet);
 }
 
-void Network::carry(const Hop& hop, const Endpoint& from, const Endpoint& to, ByteView payload) {
+void Network::carry(const Hop& hop, const Packet& packet) {
+  const std::size_t octets = packet.payload.size();
   const auto go_up = [&](Host* host) {
-    return host == nullptr ? Passage{{now()}, 1}
-                           : host->uplink.carry(host->up(), now(), payload.size());
+    return host == nullptr ? Passage{{now()}, 1} : host->uplink.carry(host->up(), now(), octets);
   };
   const auto go_down = [&](Host* host, TimePoint when) {
-    return host == nullptr ? Passage{{when}, 1}
-                           : host->downlink.carry(host->down(), when, payload.size());
+    return host == nullptr ? Passage{{when}, 1} : host->downlink.carry(host->down(), when, octets);
   };
   const Passage up = go_up(hop.uplink);
   unsigned copies = 0;
   for (unsigned i = 0; i < up.copies; ++i) {
     const Passage down = go_down(hop.downlink, up.out[i]);
-    for (unsigned j = 0; j < down.copies; ++j) plan(hop, down.out[j], from, to, payload);
+    for (unsigned j = 0; j < down.copies; ++j) plan(hop, down.out[j], packet);
     copies += down.copies;
   }
-  if (copies == 0) trace_.add({now(), TraceKind::datagram_lost, from, to, {}, {}});
+  if (copies == 0) note(TraceKind::datagram_lost, packet);
   const bool on_internet = hop.uplink != nullptr && hop.uplink->behind == nullptr;
   for (unsigned i = 1; i < copies; ++i) {
-    trace_.add({now(), TraceKind::datagram_duplicated, from, to, {}, {}});
-    if (on_internet && watch_.duplicated) watch_.duplicated(from, to, payload);
+    note(TraceKind::datagram_duplicated, packet);
+    if (on_internet && watch_.duplicated) watch_.duplicated(packet);
   }
 }
 
-void Network::plan(const Hop& hop, TimePoint when, const Endpoint& from, const Endpoint& to,
-                   ByteView payload) {
-  if (hop.router == nullptr) return plan_arrival(when, from, to, payload);
-  events_.at(when, lane_of(from, to),
-             [this, router = hop.router, inside = hop.from_inside, from, to,
-              payload = to_bytes(payload)] { cross(*router, inside, from, to, payload); });
+void Network::plan(const Hop& hop, TimePoint when, const Packet& packet) {
+  if (hop.router == nullptr) return plan_arrival(when, packet);
+  events_.at(when, lane_of(packet), [this, router = hop.router, inside = hop.from_inside, packet] {
+    cross(*router, inside, packet);
+  });
 }
 
-void Network::plan_arrival(TimePoint when, const Endpoint& from, const Endpoint& to,
-                           ByteView payload) {
-  events_.at(when, lane_of(from, to),
-             [this, from, to, payload = to_bytes(payload)] { arrive(from, to, payload); });
+void Network::plan_arrival(TimePoint when, const Packet& packet) {
+  events_.at(when, lane_of(packet), [this, packet] { arrive(packet); });
 }
 
-void Network::arrive(const Endpoint& from, const Endpoint& to, ByteView payload) {
-  const auto socket = sockets_.find(to);
-  if (socket == sockets_.end()) {
-    trace_.add({now(), TraceKind::datagram_unclaimed, from, to, {}, {}});
-    return;
-  }
-  trace_.add({now(), TraceKind::datagram_arrived, from, to, payload, {}});
-  const OnDatagram on_datagram = socket->second;  // it may unbind itself
-  on_datagram(from, payload);
+void Network::arrive(const Packet& packet) {
+  const auto socket = sockets_.find(packet.to);
+  if (socket == sockets_.end()) return note(TraceKind::datagram_unclaimed, packet);
+  trace_.add(
+      {now(), TraceKind::datagram_arrived, packet.from, packet.to, packet.payload.content(), {}});
+  const auto on_datagram = socket->second;  // it may unbind itself
+  (*on_datagram)(packet.from, packet.payload.octets());
+}
+
+void Network::note(TraceKind fate, const Packet& packet, std::string_view why) {
+  trace_.add({now(), fate, packet.from, packet.to, {}, why});
 }
 
 }  // namespace fullcone::sim

@@ -4,6 +4,7 @@
 // same address, not even behind different NATs.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -16,6 +17,7 @@
 #include "base/endpoint.hpp"
 #include "simulator/event_queue.hpp"
 #include "simulator/host.hpp"
+#include "simulator/packet.hpp"
 #include "simulator/router.hpp"
 #include "simulator/stream_link.hpp"
 #include "simulator/trace.hpp"
@@ -25,8 +27,8 @@ namespace fullcone::sim {
 // What a judge sees of every datagram on the Internet: its endpoints are those out there, after the
 // last NAT that hides its sender. What stays behind a NAT is not seen.
 struct DatagramWatch {
-  std::function<void(const Endpoint& from, const Endpoint& to, ByteView payload)> sent;
-  std::function<void(const Endpoint& from, const Endpoint& to, ByteView payload)> duplicated;
+  std::function<void(const Packet&)> sent;
+  std::function<void(const Packet&)> duplicated;
 };
 
 class Network {
@@ -88,6 +90,10 @@ class Network {
   struct Listener {
     OnAccept on_accept;  // empty: swallows dials
   };
+  struct IpHash {
+    using is_avalanching = void;
+    std::size_t operator()(const IpAddress& ip) const { return EndpointHash{}({ip, 0}); }
+  };
   // One link or two in a row, and what stands at their end.
   struct Hop {
     Host* uplink = nullptr;    // of this host, into its realm; null: out of a NAT
@@ -95,17 +101,17 @@ class Network {
     Router* router = nullptr;  // that it leads to; null: to an end of the network
     bool from_inside = false;  // the side of that router
   };
-  void carry(const Hop& hop, const Endpoint& from, const Endpoint& to, ByteView payload);
-  void plan(const Hop& hop, TimePoint when, const Endpoint& from, const Endpoint& to,
-            ByteView payload);
-  void plan_arrival(TimePoint when, const Endpoint& from, const Endpoint& to, ByteView payload);
-  void arrive(const Endpoint& from, const Endpoint& to, ByteView payload);
+  void carry(const Hop& hop, const Packet& packet);
+  void plan(const Hop& hop, TimePoint when, const Packet& packet);
+  void plan_arrival(TimePoint when, const Packet& packet);
+  void arrive(const Packet& packet);
+  // What becomes of the packet, without its octets.
+  void note(TraceKind fate, const Packet& packet, std::string_view why = {});
 
   // network_routers.cpp
-  void leave(Host& host, const Endpoint& from, const Endpoint& to, ByteView payload);
-  void enter(Router& router, const Endpoint& from, const Endpoint& to, ByteView payload);
-  void cross(Router& router, bool from_inside, const Endpoint& from, const Endpoint& to,
-             ByteView payload);
+  void leave(Host& host, const Packet& packet);
+  void enter(Router& router, const Packet& packet);
+  void cross(Router& router, bool from_inside, const Packet& packet);
 
   // network_streams.cpp
   void on_dialled(StreamLink& link);
@@ -127,10 +133,10 @@ class Network {
   std::uint64_t streams_dialled_ = 0;
   std::vector<std::unique_ptr<Host>> hosts_;
   std::vector<std::unique_ptr<Router>> routers_;
-  std::map<IpAddress, Host*> addresses_;
-  std::map<Endpoint, OnDatagram> sockets_;
+  boost::unordered_flat_map<IpAddress, Host*, IpHash> addresses_;
+  boost::unordered_flat_map<Endpoint, std::shared_ptr<const OnDatagram>, EndpointHash> sockets_;
   std::map<Endpoint, Listener> listeners_;
-  std::map<IpAddress, std::uint16_t> last_port_;
+  boost::unordered_flat_map<IpAddress, std::uint16_t, IpHash> last_port_;
   std::vector<std::weak_ptr<StreamLink>> links_;
   std::size_t links_most_ = 64;
   std::vector<Partition> partitions_;

@@ -38,47 +38,50 @@ Router& Network::add_router(const LinkSettings& link, const NatBehaviour& behavi
 }
 
 // Out of `host` into the realm that it stands in.
-void Network::leave(Host& host, const Endpoint& from, const Endpoint& to, ByteView payload) {
-  if (host.behind == nullptr && watch_.sent) watch_.sent(from, to, payload);
-  Host* const destination = host_of(to.ip);
+void Network::leave(Host& host, const Packet& packet) {
+  if (host.behind == nullptr && watch_.sent) watch_.sent(packet);
+  Host* const destination = host_of(packet.to.ip);
   if (destination != nullptr && destination->site == host.site) {
-    plan_arrival(now() + kInsideSite, from, to, payload);
+    plan_arrival(now() + kInsideSite, packet);
   } else if (destination != nullptr && separated(host, *destination)) {
-    trace_.add({now(), TraceKind::datagram_lost, from, to, {}, {}});
+    note(TraceKind::datagram_lost, packet);
   } else if (destination != nullptr && destination->behind == host.behind) {
-    carry({&host, destination, destination->router, false}, from, to, payload);
+    carry({&host, destination, destination->router, false}, packet);
   } else if (host.behind != nullptr && separated(host, host.behind->host())) {
-    trace_.add({now(), TraceKind::datagram_lost, from, to, {}, {}});
+    note(TraceKind::datagram_lost, packet);
   } else if (host.behind != nullptr) {
-    carry({&host, nullptr, host.behind, true}, from, to, payload);
+    carry({&host, nullptr, host.behind, true}, packet);
   } else {
-    trace_.add({now(), TraceKind::datagram_unclaimed, from, to, {}, {}});
+    note(TraceKind::datagram_unclaimed, packet);
   }
 }
 
 // Into the realm behind `router`.
-void Network::enter(Router& router, const Endpoint& from, const Endpoint& to, ByteView payload) {
-  Host* const destination = host_of(to.ip);
+void Network::enter(Router& router, const Packet& packet) {
+  Host* const destination = host_of(packet.to.ip);
   if (destination != nullptr && destination->behind == &router) {
-    carry({nullptr, destination, destination->router, false}, from, to, payload);
+    carry({nullptr, destination, destination->router, false}, packet);
   } else {
-    trace_.add({now(), TraceKind::datagram_unclaimed, from, to, {}, {}});
+    note(TraceKind::datagram_unclaimed, packet);
   }
 }
 
-void Network::cross(Router& router, bool from_inside, const Endpoint& from, const Endpoint& to,
-                    ByteView payload) {
-  const Translation crossed = router.cross(from, to, from_inside, now());
+void Network::cross(Router& router, bool from_inside, const Packet& packet) {
+  const Translation crossed = router.cross(packet.from, packet.to, from_inside, now());
   if (crossed.crossing != Crossing::forwarded) {
-    trace_.add({now(), TraceKind::datagram_blocked, from, to, {}, why_blocked(crossed.crossing)});
-    return;
+    return note(TraceKind::datagram_blocked, packet, why_blocked(crossed.crossing));
   }
-  trace_.add(
-      {now(), TraceKind::datagram_translated, crossed.source, crossed.destination, payload, {}});
+  const Packet translated{crossed.source, crossed.destination, packet.payload};
+  trace_.add({now(),
+              TraceKind::datagram_translated,
+              translated.from,
+              translated.to,
+              translated.payload.content(),
+              {}});
   if (crossed.to_inside) {
-    enter(router, crossed.source, crossed.destination, payload);
+    enter(router, translated);
   } else {
-    leave(router.host(), crossed.source, crossed.destination, payload);
+    leave(router.host(), translated);
   }
 }
 

@@ -4,8 +4,6 @@
 #include <array>
 #include <cstdio>
 
-#include "simulator/content_hash.hpp"
-
 namespace fullcone::sim {
 namespace {
 
@@ -83,9 +81,9 @@ const std::string& Trace::name_of(const IpAddress& ip) {
 void Trace::add(const TraceRecord& record) {
   const auto instant = static_cast<std::uint64_t>(record.at.time_since_epoch().count());
   const std::uint64_t ends = EndpointHash{EndpointHash{instant}(record.from)}(record.to);
-  std::uint64_t content = content_hash(static_cast<std::uint64_t>(record.kind), record.payload);
+  std::uint64_t content = record.payload.hash;
   if (!record.note.empty()) content = content_hash(content, as_bytes(record.note));
-  hash_ = seeded_hash(hash_, ends, content, 0);
+  hash_ = seeded_hash(hash_, ends, content, static_cast<std::uint64_t>(record.kind));
   if (sink_) sink_(line(record));
 }
 
@@ -101,8 +99,8 @@ std::string Trace::line(const TraceRecord& record) {
   if (record.from.port != 0) text += place(record.from) + ' ';
   if (record.to.port != 0) text += std::string(words.arrow) + ' ' + place(record.to) + ' ';
   text += words.words;
-  if (!record.payload.empty() || words.words.starts_with("udp")) {
-    text += ' ' + excerpt(record.payload);
+  if (!record.payload.octets.empty() || words.words.starts_with("udp")) {
+    text += ' ' + excerpt(record.payload.octets);
   }
   if (!record.note.empty()) text += ' ' + std::string(record.note);
   return text;

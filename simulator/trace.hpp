@@ -11,6 +11,7 @@
 #include "base/bytes.hpp"
 #include "base/endpoint.hpp"
 #include "base/time.hpp"
+#include "simulator/content_hash.hpp"
 
 namespace fullcone::sim {
 
@@ -40,7 +41,7 @@ struct TraceRecord {
   TraceKind kind{};
   Endpoint from;  // of streams, the end that wrote or acted
   Endpoint to;
-  ByteView payload;       // valid while the record is added
+  Content payload;        // valid while the record is added
   std::string_view note;  // likewise
 };
 

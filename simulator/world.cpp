@@ -18,10 +18,14 @@ World::World(std::uint64_t seed, const WorldSettings& settings)
     judge_.ledger.stop();
   }
   network_.watch({
-      .sent = [this](const Endpoint& from, const Endpoint& to,
-                     ByteView payload) { judge_.ledger.on_sent(from, to, payload, now()); },
-      .duplicated = [this](const Endpoint& from, const Endpoint& to,
-                           ByteView payload) { judge_.ledger.on_duplicated(from, to, payload); },
+      .sent =
+          [this](const Packet& p) {
+            judge_.ledger.on_sent(p.from, p.to, p.payload.content(), now());
+          },
+      .duplicated =
+          [this](const Packet& p) {
+            judge_.ledger.on_duplicated(p.from, p.to, p.payload.content());
+          },
   });
 }
 
