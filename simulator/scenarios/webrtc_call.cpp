@@ -1,6 +1,6 @@
-#include "simulator/nat_discovery.hpp"
+#include "simulator/peers/nat_discovery.hpp"
 #include "simulator/scenario.hpp"
-#include "simulator/stun_server.hpp"
+#include "simulator/peers/stun_server.hpp"
 
 namespace fullcone::sim {
 

@@ -2,7 +2,7 @@
 // as broken as the zone says.
 #pragma once
 
-#include "simulator/dns_message.hpp"
+#include "simulator/peers/dns_message.hpp"
 #include "simulator/world.hpp"
 
 namespace fullcone::sim {

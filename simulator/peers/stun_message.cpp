@@ -1,4 +1,4 @@
-#include "simulator/stun_message.hpp"
+#include "simulator/peers/stun_message.hpp"
 
 namespace fullcone::sim::stun {
 namespace {

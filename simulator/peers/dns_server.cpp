@@ -1,4 +1,4 @@
-#include "simulator/dns_server.hpp"
+#include "simulator/peers/dns_server.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // The codec against RFC 5769's test vectors, and against itself.
-#include "simulator/stun_message.hpp"
+#include "simulator/peers/stun_message.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The DNS codec against an answer written by hand, and the server's faults as an asker finds them.
-#include "simulator/dns_server.hpp"
+#include "simulator/peers/dns_server.hpp"
 
 #include <gtest/gtest.h>
 

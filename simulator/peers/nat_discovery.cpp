@@ -1,4 +1,4 @@
-#include "simulator/nat_discovery.hpp"
+#include "simulator/peers/nat_discovery.hpp"
 
 namespace fullcone::sim {
 

@@ -1,4 +1,4 @@
-#include "simulator/dns_message.hpp"
+#include "simulator/peers/dns_message.hpp"
 
 #include <cassert>
 

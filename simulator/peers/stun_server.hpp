@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "simulator/stun_message.hpp"
+#include "simulator/peers/stun_message.hpp"
 #include "simulator/world.hpp"
 
 namespace fullcone::sim {

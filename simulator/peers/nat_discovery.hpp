@@ -4,9 +4,9 @@
 
 #include <optional>
 
-#include "simulator/any_socket.hpp"
 #include "simulator/nat_behaviour.hpp"
-#include "simulator/stun_message.hpp"
+#include "simulator/peers/any_socket.hpp"
+#include "simulator/peers/stun_message.hpp"
 #include "simulator/world.hpp"
 
 namespace fullcone::sim {

@@ -1,5 +1,5 @@
 // Peers of every kind, as another peer finds them; and what the proxy makes of the odd ones.
-#include "simulator/peer_manners.hpp"
+#include "simulator/peers/peer_manners.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "simulator/peer_manners.hpp"
+#include "simulator/peers/peer_manners.hpp"
 
 #include <functional>
 #include <utility>

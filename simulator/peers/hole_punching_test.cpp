@@ -1,5 +1,5 @@
 // Which pairs of NATs a hole can be punched through, and that the proxy makes no difference worse.
-#include "simulator/hole_punching.hpp"
+#include "simulator/peers/hole_punching.hpp"
 
 #include <gtest/gtest.h>
 

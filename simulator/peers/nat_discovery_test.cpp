@@ -1,9 +1,9 @@
 // What RFC 5780's tests say of the simulator's NATs, and of the proxy.
-#include "simulator/nat_discovery.hpp"
+#include "simulator/peers/nat_discovery.hpp"
 
 #include <gtest/gtest.h>
 
-#include "simulator/stun_server.hpp"
+#include "simulator/peers/stun_server.hpp"
 
 namespace fullcone::sim {
 namespace {

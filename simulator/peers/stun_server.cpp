@@ -1,4 +1,4 @@
-#include "simulator/stun_server.hpp"
+#include "simulator/peers/stun_server.hpp"
 
 namespace fullcone::sim {
 

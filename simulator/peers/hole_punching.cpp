@@ -1,4 +1,4 @@
-#include "simulator/hole_punching.hpp"
+#include "simulator/peers/hole_punching.hpp"
 
 #include <algorithm>
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "simulator/any_socket.hpp"
+#include "simulator/peers/any_socket.hpp"
 #include "simulator/world.hpp"
 
 namespace fullcone::sim {
