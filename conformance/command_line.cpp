@@ -14,22 +14,45 @@ struct Raw {
   std::string side = "all";
   std::string address, uuid, second_uuid, credentials;
   double timeout_s = 3, patience_s = 15;
+  std::optional<double> case_timeout_s, total_timeout_s;
   double header_timeout_s = 10, grace_s = 30, mapping_idle_s = 300, inbound_only_s = 3600;
   std::uint64_t seed = 0;
-  bool rules = false;
+  bool rules = false, quiet = false, verbose = false;
 };
 
 Duration seconds(double value) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
 }
 
-void add_run_options(CLI::App& command, CommandLine& line, Raw& raw, bool live) {
+void add_selection(CLI::App& command, CommandLine& line) {
   command.add_option("--case", line.run.selection.only, "cases to run: GLOB or a rule's id");
   command.add_option("--skip", line.run.selection.skip, "cases not to run: GLOB or a rule's id");
   command.add_option("--profile", line.run.profiles, "vless-v1, v0, cone-e (default: all)");
-  command.add_option("--junit", line.junit_file, "JUnit XML report, kept as cases end");
+}
+
+void add_report_options(CLI::App& command, CommandLine& line, Raw& raw) {
+  command.add_option("--junit", line.files.junit, "JUnit XML report, kept as cases end");
+  command.add_option("--jsonl", line.files.json_lines, "the same as JSON lines");
+  command.add_option("--tap", line.files.tap, "the same as TAP version 14");
+  command.add_option("--markdown", line.files.markdown, "the same for a CI job's summary");
+  command.add_option("--html", line.files.html, "the same as a page, with charts of failures");
+  command.add_option("--badge", line.files.badge, "the verdict as an SVG badge");
+  auto* const quiet = command.add_flag("--quiet,-q", raw.quiet, "tells of failures alone");
+  command.add_flag("--verbose,-v", raw.verbose, "tells all that passed")->excludes(quiet);
+}
+
+void add_run_options(CLI::App& command, CommandLine& line, Raw& raw, bool live) {
+  add_selection(command, line);
+  add_report_options(command, line, raw);
+  command.add_option("--expected-failures", line.expected_failures_file,
+                     "TOML file of failures that are known");
   command.add_option("--seed", raw.seed, "of ids, payloads and the simulated world");
+  command.add_option("--jobs", line.run.jobs, "cases at the same time, where that is sound")
+      ->check(CLI::Range(1, 64));
+  command.add_option("--case-timeout", raw.case_timeout_s, "seconds for one case");
+  command.add_option("--total-timeout", raw.total_timeout_s, "seconds for the whole run");
   command.add_flag("--strict", line.strict, "a SHOULD that fails counts");
+  command.add_flag("--dry-run", line.dry_run, "tells which cases would run");
   if (!live) return;
   command.add_option("--timeout", raw.timeout_s, "seconds to wait for what must come")
       ->capture_default_str();
@@ -98,6 +121,11 @@ void make_sense(CommandLine& line, const Raw& raw) {
   }
   line.with_server = raw.side != "client";
   line.with_client = raw.side != "server";
+  line.verbosity = raw.quiet     ? Verbosity::quiet
+                   : raw.verbose ? Verbosity::verbose
+                                 : Verbosity::normal;
+  if (raw.total_timeout_s) line.total_timeout = seconds(*raw.total_timeout_s);
+  if (raw.case_timeout_s) line.run.pace.case_limit = seconds(*raw.case_timeout_s);
   line.run.pace.answer_limit = seconds(raw.timeout_s);
   line.run.pace.patience = seconds(raw.patience_s);
   const bool simulated = line.action == CommandLine::Action::simulate;
@@ -123,6 +151,7 @@ std::optional<CommandLine> parse_command_line(int argc, const char* const* argv,
   target->prefix_command();
   auto* const list = app.add_subcommand("list", "the cases there are");
   list->add_flag("--rules", raw.rules, "rule by rule; fails where a MUST has no case");
+  add_selection(*list, line);
   for (auto* const command : {sim, server, client}) {
     add_run_options(*command, line, raw, command != sim);
   }

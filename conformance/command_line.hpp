@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "conformance/bed/bed.hpp"
+#include "conformance/reports/make_reports.hpp"
 #include "conformance/run.hpp"
 
 namespace fullcone::conformance {
@@ -29,8 +30,12 @@ struct CommandLine {
 
   SubjectFacts facts;
   RunOptions run;
-  std::string junit_file;
+  ReportFiles files;
+  Verbosity verbosity = Verbosity::normal;
+  std::string expected_failures_file;
+  std::optional<Duration> total_timeout;
   bool strict = false;
+  bool dry_run = false;
 };
 
 // nullopt: nothing is left to do, and the program ends with `exit_code`.

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <ostream>
 
-#include "conformance/case.hpp"
-
 namespace fullcone::conformance {
 namespace {
 
@@ -31,13 +29,13 @@ void print_coverage(std::ostream& out) {
   }
 }
 
-void print_cases(std::ostream& out) {
-  for (const Case& each : all_cases()) {
-    out << each.id << " (" << to_string(each.level()) << ", " << to_string(each.side()) << ", "
-        << each.traits.profile;
-    if (!each.traits.simulated_only.empty()) out << ", simulated only";
-    if (!each.traits.live_only.empty()) out << ", live only";
-    out << ") " << each.why << '\n';
+void print_cases(std::ostream& out, const std::vector<const Case*>& cases) {
+  for (const Case* const each : cases) {
+    out << each->id << " (" << to_string(each->level()) << ", " << to_string(each->side()) << ", "
+        << each->traits.profile;
+    if (!each->traits.simulated_only.empty()) out << ", simulated only";
+    if (!each->traits.live_only.empty()) out << ", live only";
+    out << ") " << each->why << '\n';
   }
 }
 

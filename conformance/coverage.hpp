@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "conformance/case.hpp"
+
 namespace fullcone::conformance {
 
 // One line per rule of SPEC.md with its cases.
 void print_coverage(std::ostream& out);
 // One line per case: id, level, side and why.
-void print_cases(std::ostream& out);
+void print_cases(std::ostream& out, const std::vector<const Case*>& cases);
 
 // "CONE-5 (server)": a MUST rule of a section that the suite covers, without a case on a side that
 // it binds.

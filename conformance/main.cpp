@@ -1,4 +1,6 @@
 // fullcone-conformance: judges a subject by the rules of SPEC.md. See README.md.
+#include <signal.h>
+
 #include <exception>
 #include <filesystem>
 #include <iostream>
@@ -9,22 +11,27 @@
 
 #include "conformance/command_line.hpp"
 #include "conformance/coverage.hpp"
-#include "conformance/junit_report.hpp"
+#include "conformance/expected_failures.hpp"
 #include "conformance/live/live_testbed.hpp"
+#include "conformance/live/stop.hpp"
 #include "conformance/live/terminal.hpp"
-#include "conformance/run.hpp"
+#include "conformance/reports/make_reports.hpp"
+#include "conformance/schedule.hpp"
 #include "conformance/simulated/simulated_testbed.hpp"
 #include "conformance/target/running_target.hpp"
-#include "conformance/terminal_report.hpp"
 
 namespace fullcone::conformance {
 namespace {
 
 constexpr int kUsage = 2;
 constexpr int kSubjectGone = 3;
+constexpr int kInconclusive = 4;
+constexpr int kStopped = 128;  // and the signal, as shells have it
 
-std::vector<std::unique_ptr<Testbed>> make_testbeds(const CommandLine& line) {
-  std::vector<std::unique_ptr<Testbed>> testbeds;
+using Testbeds = std::vector<std::unique_ptr<Testbed>>;
+
+Testbeds make_testbeds(const CommandLine& line) {
+  Testbeds testbeds;
   switch (line.action) {
     case CommandLine::Action::judge_server:
       testbeds.push_back(live_server_testbed({line.address, line.ca_file, line.server_name},
@@ -40,26 +47,69 @@ std::vector<std::unique_ptr<Testbed>> make_testbeds(const CommandLine& line) {
   return testbeds;
 }
 
-int judge(CommandLine line) {
-  if (line.action == CommandLine::Action::simulate) line.run.pace = kSimulatedPace;
-  std::vector<std::unique_ptr<Report>> reports;
-  reports.push_back(std::make_unique<TerminalReport>(std::cout, stdout_is_coloured()));
-  if (!line.junit_file.empty()) reports.push_back(std::make_unique<JunitReport>(line.junit_file));
-  std::vector<CaseResult> results;
+std::vector<const Case*> selected_for(const Testbeds& testbeds, const RunOptions& options) {
+  std::vector<const Case*> cases;
+  for (const auto& testbed : testbeds) {
+    const auto its_own = selected_cases(testbed->side(), options);
+    cases.insert(cases.end(), its_own.begin(), its_own.end());
+  }
+  return cases;
+}
+
+// How a run ended that nothing came across, or a signal.
+Outcome outcome_of(const std::vector<CaseResult>& results, bool strict) {
+  const int code = exit_code(results, strict);
+  if (stopping_signal() == SIGALRM) {
+    return {code == 0 ? kInconclusive : code, "the run's time is over; not every case was tried"};
+  }
+  if (stopping_signal() != 0) return {kStopped + stopping_signal(), "interrupted"};
+  if (code == kSubjectGone) return {code, "the subject is gone; not every case was tried"};
+  return {code, ""};
+}
+
+Outcome run_all(const Testbeds& testbeds, const CommandLine& line,
+                const std::vector<std::unique_ptr<Report>>& reports,
+                std::vector<CaseResult>& results) {
   try {
-    for (const auto& testbed : make_testbeds(line)) {
+    for (const auto& testbed : testbeds) {
       run_cases(*testbed, line.run, reports, results);
+      if (stopping_signal() != 0) break;
     }
   } catch (const SubjectGone& gone) {
-    std::cerr << gone.reason << '\n';
-    return kSubjectGone;
+    return {kSubjectGone, gone.reason};
   }
-  if (results.empty()) {
+  return outcome_of(results, line.strict);
+}
+
+int judge(CommandLine line) {
+  if (line.action == CommandLine::Action::simulate) {
+    const Duration case_limit = line.run.pace.case_limit;
+    line.run.pace = kSimulatedPace;
+    line.run.pace.case_limit = case_limit;
+  }
+  const Testbeds testbeds = make_testbeds(line);
+  const auto selected = selected_for(testbeds, line.run);
+  if (selected.empty()) {
     std::cerr << "no case matched\n";
     return kUsage;
   }
-  for (const auto& report : reports) report->end(results);
-  return exit_code(results, line.strict);
+  if (line.dry_run) {
+    print_cases(std::cout, selected);
+    return 0;
+  }
+  ExpectedFailures known;
+  if (!line.expected_failures_file.empty()) {
+    known = read_expected_failures(line.expected_failures_file);
+  }
+  line.run.amend = [&](CaseResult& result) { known.amend(result); };
+  line.run.pace.stop = &stop_on_signals();
+  if (line.total_timeout) stop_after(*line.total_timeout);
+  const auto reports = make_reports(line.files, std::cout,
+                                    {stdout_is_coloured(), stdout_is_terminal(), line.verbosity});
+  std::vector<CaseResult> results;
+  const Outcome outcome = run_all(testbeds, line, reports, results);
+  for (const auto& report : reports) report->end(results, outcome);
+  return outcome.exit_code;
 }
 
 int run(std::vector<std::string> arguments, bool within_target);
@@ -75,6 +125,16 @@ int judge_target(const CommandLine& line) {
     std::cerr << gone.reason << '\n';
     return kSubjectGone;
   }
+}
+
+int list_cases(const RunOptions& options) {
+  std::vector<const Case*> cases;
+  for (const Side side : {Side::server, Side::client}) {
+    const auto its_own = selected_cases(side, options);
+    cases.insert(cases.end(), its_own.begin(), its_own.end());
+  }
+  print_cases(std::cout, cases);
+  return cases.empty() ? kUsage : 0;
 }
 
 int list_rules() {
@@ -96,8 +156,7 @@ int run(std::vector<std::string> arguments, bool within_target) {
       if (within_target) throw TargetError("a target's arguments name another target");
       return judge_target(*line);
     case CommandLine::Action::list_cases:
-      print_cases(std::cout);
-      return 0;
+      return list_cases(line->run);
     case CommandLine::Action::list_rules:
       return list_rules();
     default:

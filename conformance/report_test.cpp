@@ -6,8 +6,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "conformance/junit_report.hpp"
-#include "conformance/terminal_report.hpp"
+#include "conformance/reports/junit_report.hpp"
+#include "conformance/reports/terminal_report.hpp"
 
 namespace fullcone::conformance {
 namespace {

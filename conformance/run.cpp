@@ -41,11 +41,11 @@ struct Attempt {
 Attempt judge(const Case& judged, Bed& bed) {
   try {
     run_body(judged, bed);
-    return {};
+    return {Verdict::pass, {{}, {}, {}, bed.journal()}, false};
   } catch (const Unmet& unmet) {
     return {Verdict::fail, {unmet.expected, unmet.seen, unmet.where, bed.journal()}, unmet.missing};
   } catch (const Unjudged& unjudged) {
-    return {unjudged.verdict, {{}, unjudged.reason, {}, {}}, false};
+    return {unjudged.verdict, {{}, unjudged.reason, {}, bed.journal()}, false};
   } catch (const std::exception& fault) {
     return {Verdict::fail,
             {{}, std::string("the suite failed: ") + fault.what(), {}, bed.journal()},
@@ -63,6 +63,7 @@ Attempt attempt(const Case& judged, Testbed& testbed, Pace& pace, std::uint64_t 
   try {
     bed->tear_down();
   } catch (const std::exception&) {  // the verdict stands
+  } catch (const Unjudged&) {
   }
   std::string why;
   if (made.verdict == Verdict::fail && !network.subject_lives(why)) {
@@ -74,19 +75,6 @@ Attempt attempt(const Case& judged, Testbed& testbed, Pace& pace, std::uint64_t 
 
 std::string_view out_of_place(const Case& judged, const Testbed& testbed) {
   return testbed.is_simulated() ? judged.traits.live_only : judged.traits.simulated_only;
-}
-
-void calibrate(Testbed& testbed, Pace& pace, std::uint64_t seed) {
-  Network& network = testbed.begin(seed);
-  const auto bed = make_bed(testbed.side(), network, testbed.facts(), pace, seed);
-  try {
-    bed->calibrate();
-    bed->tear_down();
-  } catch (const Unmet&) {  // the cases will say what is wrong; silence is then judged slowly
-    pace.round_trip = 100ms;
-    std::string why;
-    if (!network.subject_lives(why)) throw SubjectGone{why};
-  }
 }
 
 }  // namespace
@@ -128,19 +116,20 @@ CaseResult run_case(const Case& judged, Testbed& testbed, Pace& pace, std::uint6
   return result;
 }
 
-void run_cases(Testbed& testbed, const RunOptions& options,
-               const std::vector<std::unique_ptr<Report>>& reports,
-               std::vector<CaseResult>& results) {
-  const auto cases = selected_cases(testbed.side(), options);
-  if (cases.empty()) return;
+Pace calibrated(Testbed& testbed, const RunOptions& options) {
   Pace pace = options.pace;
-  calibrate(testbed, pace, options.seed);
-  for (const auto& report : reports) report->begin(testbed.subject(), options.seed);
-  for (const Case* const each : cases) {
-    results.push_back(run_case(*each, testbed, pace, options.seed));
-    for (const auto& report : reports) report->add(results.back());
-    if (results.back().subject_gone) return;
+  Network& network = testbed.begin(options.seed);
+  const auto bed = make_bed(testbed.side(), network, testbed.facts(), pace, options.seed);
+  try {
+    bed->calibrate();
+    bed->tear_down();
+  } catch (const Unmet&) {  // the cases will say what is wrong; silence is then judged slowly
+    pace.round_trip = 100ms;
+    std::string why;
+    if (!network.subject_lives(why)) throw SubjectGone{why};
+  } catch (const Unjudged&) {  // stopped: no case will run
   }
+  return pace;
 }
 
 }  // namespace fullcone::conformance

@@ -1,9 +1,8 @@
-// Runs cases on a testbed and makes verdicts of what happens.
+// Runs a case on a testbed and makes a verdict of what happens; schedule.hpp runs many.
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <optional>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,18 +18,17 @@ struct RunOptions {
   std::vector<std::string> profiles;  // empty: all
   std::uint64_t seed = 1;
   Pace pace;
+  std::size_t jobs = 1;                    // cases at the same time, where that is sound
+  std::function<void(CaseResult&)> amend;  // before a result is told; empty: it stands
 };
 
 // The cases of one side that `options` select, in order.
 std::vector<const Case*> selected_cases(Side side, const RunOptions& options);
 
+// The pace of the testbed's subject, measured. Throws SubjectGone when it was never there.
+Pace calibrated(Testbed& testbed, const RunOptions& options);
+
 // One case, alone. `pace` is the testbed's.
 CaseResult run_case(const Case& judged, Testbed& testbed, Pace& pace, std::uint64_t seed);
-
-// All selected cases of the testbed's side; stops early when the subject is gone. The results are
-// appended to `results`. Throws SubjectGone when it was never there.
-void run_cases(Testbed& testbed, const RunOptions& options,
-               const std::vector<std::unique_ptr<Report>>& reports,
-               std::vector<CaseResult>& results);
 
 }  // namespace fullcone::conformance

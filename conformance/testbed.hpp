@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "conformance/bed/bed.hpp"
@@ -20,6 +21,9 @@ class Testbed {
   virtual const SubjectFacts& facts() const = 0;
   // A network for one case, good until the next begin(). Throws SubjectGone.
   virtual Network& begin(std::uint64_t seed) = 0;
+  // Another one of the same subject, whose cases run at the same time as this one's in a thread of
+  // their own; nullptr: they would meet.
+  virtual std::unique_ptr<Testbed> another() { return nullptr; }
 };
 
 }  // namespace fullcone::conformance

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "conformance/bed/journal.hpp"
+
 namespace fullcone::conformance {
 
 enum class Verdict {
@@ -23,9 +25,9 @@ std::string_view to_string(Verdict verdict);
 struct Evidence {
   std::string expected;
   std::string seen;
-  std::string where;                 // file:line, empty where the vocabulary itself judged
-  std::vector<std::string> journal;  // what passed before, oldest first
-  std::string reason() const;        // one line
+  std::string where;                  // file:line, empty where the vocabulary itself judged
+  std::vector<JournalEntry> journal;  // what passed before, oldest first
+  std::string reason() const;         // one line
 };
 
 // An expectation did not hold.

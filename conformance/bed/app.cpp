@@ -39,12 +39,12 @@ App::App(Bed& bed, Connection control, const Endpoint& relay, std::unique_ptr<Ud
 }
 
 void App::send_to(const Destination& destination, std::string_view payload) const {
-  state_->bed.note(state_->name + " sends " + describe(payload) + " to " + describe(destination));
+  state_->bed.sent(state_->name, describe(payload) + " to " + describe(destination), payload);
   state_->port->send_to(relay(), socks_datagram(destination, payload));
 }
 
 void App::send_raw(const Bytes& datagram) const {
-  state_->bed.note(state_->name + " sends to its relay: " + describe(datagram));
+  state_->bed.sent(state_->name, "to its relay " + describe(datagram), as_text(datagram));
   state_->port->send_to(relay(), datagram);
 }
 
@@ -54,7 +54,7 @@ AppDatagram App::receive() const {
     throw Unmet{"a datagram at " + state.name, "none", "", true};
   }
   AppDatagram datagram = parse(state.port->received()[state.taken++].payload);
-  state.bed.note(state.name + " gets " + describe(datagram));
+  state.bed.received(state.name, describe(datagram), datagram.payload);
   return datagram;
 }
 

@@ -55,7 +55,7 @@ Finding Bed::stays_silent(const std::vector<Party>& parties) {
   if (!settled) throw Unmet{"silence, and a marker behind it", "the marker did not come", "", true};
   if (!heard) {
     const Duration as_long_again = network_.now() - begun + pace_.slack;
-    network_.run_until(
+    run_until(
         [&] {
           heard = heard_by(parties, markers);
           return heard.has_value();
@@ -87,7 +87,7 @@ void Bed::pass(Duration duration, std::string_view reason) {
          ", more than the patience given");
   }
   note("waits " + describe(duration) + ": " + std::string(reason));
-  network_.run_until([] { return false; }, duration);
+  run_until([] { return false; }, duration);
 }
 
 void Bed::skip(std::string reason) { throw Unjudged{Verdict::skipped, std::move(reason)}; }
@@ -99,18 +99,45 @@ void Bed::unsupported(std::string reason) {
 // ----- for what is built on it
 
 bool Bed::wait_until(const std::function<bool()>& done) {
-  return network_.run_until(done, pace_.answer_limit);
+  return run_until(done, pace_.answer_limit);
+}
+
+bool Bed::run_until(const std::function<bool()>& done, Duration limit) {
+  const auto stopped = [&] { return pace_.stop != nullptr && *pace_.stop; };
+  const Duration left = pace_.case_limit - (network_.now() - begun_);
+  bool came = false;
+  network_.run_until([&] { return (came = done()) || stopped(); }, std::min(limit, left));
+  if (came) return true;
+  if (stopped()) throw Unjudged{Verdict::inconclusive, "the run was stopped"};
+  if (left <= limit) {
+    throw Unjudged{Verdict::inconclusive,
+                   "the case was not over within " + describe(pace_.case_limit)};
+  }
+  return false;
 }
 
 void Bed::wait_a_round_trip() {
-  network_.run_until([] { return false; }, quiet_time());
+  run_until([] { return false; }, quiet_time());
 }
 
 Duration Bed::quiet_time() const { return pace_.round_trip * 4 + pace_.slack; }
 
 void Bed::measured(Duration exchange) { pace_.round_trip = std::max(pace_.round_trip, exchange); }
 
-void Bed::note(const std::string& text) { journal_.add(network_.now() - begun_, text); }
+void Bed::note(const std::string& remark) { enter(JournalEntry::Kind::remark, {}, remark, {}); }
+
+void Bed::sent(const std::string& party, const std::string& what, std::string_view octets) {
+  enter(JournalEntry::Kind::sent, party, what, octets);
+}
+
+void Bed::received(const std::string& party, const std::string& what, std::string_view octets) {
+  enter(JournalEntry::Kind::received, party, what, octets);
+}
+
+void Bed::enter(JournalEntry::Kind kind, const std::string& party, const std::string& what,
+                std::string_view octets) {
+  journal_.add({network_.now() - begun_, kind, party, what, std::string(octets)});
+}
 
 Uuid Bed::random_id() {
   Uuid id;

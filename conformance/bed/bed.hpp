@@ -2,6 +2,7 @@
 // and judging that nothing comes. One bed serves one case; everything it handed out ends with it.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -36,10 +37,12 @@ struct SubjectFacts {
 
 // How long things take on a testbed; measured once, good for all its cases.
 struct Pace {
-  Duration answer_limit = 3s;  // for what must come
-  Duration patience = 15s;     // the longest wait on purpose, where time costs something
-  Duration round_trip = 0ms;   // the slowest exchange that was measured
-  Duration slack = 10ms;       // a scheduler's hiccup
+  Duration answer_limit = 3s;             // for what must come
+  Duration patience = 15s;                // the longest wait on purpose, where time costs something
+  Duration round_trip = 0ms;              // the slowest exchange that was measured
+  Duration slack = 10ms;                  // a scheduler's hiccup
+  Duration case_limit = Duration::max();  // for one case, whatever it waits for
+  const std::atomic<bool>* stop = nullptr;  // set: cases end as soon as they can
 };
 
 // Somebody to whom nothing may come.
@@ -90,17 +93,26 @@ class Bed {
   const Pace& pace() const { return pace_; }
   // Waits for what must come; false when it did not in time.
   bool wait_until(const std::function<bool()>& done);
+  // Lets time pass until `done`; false when `limit` is over before. Every wait of a case goes
+  // through here: it ends the case when its own time is over, or the run is stopped.
+  bool run_until(const std::function<bool()>& done, Duration limit);
   // As long as an answer to the last thing sent could take, and a little more.
   void wait_a_round_trip();
   void measured(Duration exchange);
-  void note(const std::string& text);
-  std::vector<std::string> journal() const { return journal_.lines(); }
+  // Into the journal: a remark, or what one of the suite's parties sends or receives. `octets` are
+  // those that passed, where there are more than `what` shows.
+  void note(const std::string& remark);
+  void sent(const std::string& party, const std::string& what, std::string_view octets = {});
+  void received(const std::string& party, const std::string& what, std::string_view octets = {});
+  std::vector<JournalEntry> journal() const { return journal_.entries(); }
   Random& random() { return random_; }
   Uuid random_id();
   std::size_t next_number(const std::string& kind);
 
  private:
   Duration quiet_time() const;
+  void enter(JournalEntry::Kind kind, const std::string& party, const std::string& what,
+             std::string_view octets);
   std::optional<std::string> heard_by(const std::vector<Party>& parties,
                                       std::vector<std::optional<std::string>>& markers) const;
 

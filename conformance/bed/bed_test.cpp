@@ -99,9 +99,9 @@ TEST_F(BedTest, AChannelKnowsItsPortWhenItsPeerHasSeenIt) {
 
 TEST_F(BedTest, TheJournalTellsWhatPassed) {
   bed_.session_with_peer();
-  const auto lines = bed_.journal();
-  ASSERT_FALSE(lines.empty());
-  EXPECT_NE(lines.back().find("peer 1"), std::string::npos);
+  const auto entries = bed_.journal();
+  ASSERT_FALSE(entries.empty());
+  EXPECT_NE(entries.back().line().find(" ms  peer 1"), std::string::npos);
 }
 
 }  // namespace

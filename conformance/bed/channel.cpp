@@ -44,7 +44,7 @@ std::string Channel::receive() const {
   const std::size_t size = *frame_size(from.unread());
   std::string payload(as_text(from.unread().subspan(kLengthOctets, size - kLengthOctets)));
   from.take(size);
-  from.bed().note("from " + from.name() + ": a datagram, " + describe(payload));
+  from.bed().received(from.name(), "a datagram, " + describe(payload), payload);
   return payload;
 }
 

@@ -12,8 +12,8 @@ auto receive_message(const Connection& from, const char* what, Parse&& parse) {
   from.bed().wait_until([&] { return !parse(from.unread()).needs_more() || from.is_closed(); });
   auto parsed = parse(from.unread());
   if (!parsed.parsed()) throw Unmet{what, from.describe_now(), "", parsed.needs_more()};
-  from.bed().note("from " + from.name() + ": " +
-                  describe(as_text(from.unread().first(parsed.consumed()))));
+  const std::string_view octets = as_text(from.unread().first(parsed.consumed()));
+  from.bed().received(from.name(), describe(octets), octets);
   from.take(parsed.consumed());
   return parsed.value();
 }
@@ -110,8 +110,9 @@ std::optional<ServedRequest> ClientBed::take_request() {
     unanswered_.erase(next);
     Bytes octets = to_bytes(connection.unread().first(parsed.consumed()));
     connection.take(parsed.consumed());
-    note("from " + connection.name() + ": a " + describe(parsed.value().command) + " request, " +
-         describe(octets));
+    received(connection.name(),
+             "a " + describe(parsed.value().command) + " request, " + describe(octets),
+             as_text(octets));
     return ServedRequest(connection, parsed.value(), std::move(octets));
   }
   return std::nullopt;
@@ -197,7 +198,7 @@ void ClientBed::tear_down() {
     look();
     return std::ranges::all_of(served_, &Connection::is_closed);
   };
-  network().run_until(all_closed, pace().round_trip * 4 + 100ms);
+  run_until(all_closed, pace().round_trip * 4 + 100ms);
   for (const Connection& connection : served_) connection.close();
   wait_a_round_trip();
   while (const auto late = network().accept_from_client()) late->cut();

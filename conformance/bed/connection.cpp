@@ -9,15 +9,15 @@ Connection::Connection(Bed& bed, std::unique_ptr<Stream> stream, std::string nam
     : state_(std::make_shared<State>(State{bed, std::move(stream), std::move(name)})) {}
 
 void Connection::send(ByteView octets) const {
-  bed().note("to " + name() + ": " + describe(as_text(octets)));
+  bed().sent(name(), describe(as_text(octets)), as_text(octets));
   stream().send(octets);
 }
 
 void Connection::send_slowly(ByteView octets) const {
-  bed().note("to " + name() + ", octet by octet: " + describe(as_text(octets)));
+  bed().sent(name(), "octet by octet " + describe(as_text(octets)), as_text(octets));
   for (std::size_t i = 0; i < octets.size(); ++i) {
     stream().send(octets.subspan(i, 1));
-    bed().network().run_until([] { return false; }, 1ms);
+    bed().run_until([] { return false; }, 1ms);
   }
 }
 
@@ -28,7 +28,7 @@ std::string Connection::receive(std::size_t count) const {
   }
   std::string octets(as_text(unread().first(count)));
   take(count);
-  bed().note("from " + name() + ": " + describe(octets));
+  bed().received(name(), describe(octets), octets);
   return octets;
 }
 
@@ -41,17 +41,17 @@ std::string Connection::receive_all() const {
 }
 
 void Connection::end() const {
-  bed().note("to " + name() + ": end of stream");
+  bed().sent(name(), "the end of its stream");
   stream().end();
 }
 
 void Connection::close() const {
-  bed().note("to " + name() + ": closes");
+  bed().sent(name(), "its close");
   stream().close();
 }
 
 void Connection::cut() const {
-  bed().note("to " + name() + ": cuts");
+  bed().sent(name(), "a reset");
   stream().cut();
 }
 
@@ -68,7 +68,7 @@ Finding Connection::closes_silently() const {
 }
 
 Finding Connection::closes_silently_within(Duration limit) const {
-  bed().network().run_until([&] { return is_closed() || !unread().empty(); }, limit);
+  bed().run_until([&] { return is_closed() || !unread().empty(); }, limit);
   return {is_closed() && unread().empty(), describe_now()};
 }
 

@@ -50,7 +50,7 @@ Umfurs Crumfurs::receive() const {
   if (!message) throw Unmet{"a message on " + from.name(), from.describe_now(), "", !came};
   Umfurs umfurs = parse(*message);
   from.take(message->size());
-  from.bed().note("from " + from.name() + ": " + describe(umfurs));
+  from.bed().received(from.name(), describe(umfurs), umfurs.payload);
   return umfurs;
 }
 

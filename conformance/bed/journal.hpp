@@ -1,24 +1,47 @@
-// What passed in one case, in words and hex: the evidence beside a verdict. Bounded: of a long case
-// the beginning goes first.
+// What passed in one case: the evidence beside a verdict, in words and octets. Bounded: of a long
+// case the beginning goes first, of a long message the end.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/time.hpp"
 
 namespace fullcone::conformance {
 
+struct JournalEntry {
+  enum class Kind : std::uint8_t { remark, sent, received };  // sent by the suite, or received
+
+  static constexpr std::size_t kMostOctets = 512;
+
+  Duration at{};  // since the case began
+  Kind kind = Kind::remark;
+  std::string party;  // the suite's end that sent or received: "peer 1 (127.0.0.1:53)"
+  std::string what;
+  std::string octets = {};  // of what passed, the first of them
+
+  // `what`, with whose it is.
+  std::string text() const;
+  // `12.345 ms  peer 1 sends …`
+  std::string line() const;
+};
+
+// "12.345 ms"
+std::string milliseconds(Duration duration);
+
 class Journal {
  public:
-  static constexpr std::size_t kMostLines = 60;
+  static constexpr std::size_t kMostEntries = 60;
 
-  void add(Duration since_begin, const std::string& text);
-  std::vector<std::string> lines() const;
+  void add(JournalEntry entry);
+  // Oldest first; a remark in front says how many were forgotten.
+  std::vector<JournalEntry> entries() const;
 
  private:
-  std::deque<std::string> lines_;
+  std::deque<JournalEntry> entries_;
   std::size_t forgotten_ = 0;
 };
 

@@ -11,7 +11,7 @@ Peer::Peer(Bed& bed, std::unique_ptr<UdpPort> port)
 }
 
 void Peer::send_to(const Endpoint& external_port, std::string_view payload) const {
-  state_->bed.note(name() + " sends " + describe(payload) + " to " + describe(external_port));
+  state_->bed.sent(name(), describe(payload) + " to " + describe(external_port), payload);
   state_->port->send_to(external_port, as_bytes(payload));
 }
 
@@ -20,7 +20,7 @@ Datagram Peer::receive() const {
     throw Unmet{"a datagram at " + name(), "none", "", true};
   }
   Datagram datagram = state_->port->received()[state_->taken++];
-  state_->bed.note(name() + " gets " + describe(datagram));
+  state_->bed.received(name(), describe(datagram), datagram.payload);
   return datagram;
 }
 

@@ -20,7 +20,7 @@ Connection TcpTarget::accept() const {
     return !state_->accepted.empty();
   });
   if (!dialled) throw Unmet{"a connection at " + state_->name, "none", "", true};
-  state_->bed.note(state_->name + " accepts a connection");
+  state_->bed.received(state_->name, "a connection");
   auto stream = std::move(state_->accepted.front());
   state_->accepted.pop_front();
   return Connection(state_->bed, std::move(stream), state_->name);

@@ -61,7 +61,7 @@ CASE("CRUM-8.oldest-first", "The queue of an outage is bounded, and the newest i
   constexpr int kCount = 1500;
   for (int i = 0; i < kCount; ++i) {
     stranger.send_to(port, bed.unique(std::to_string(i) + " ", 1000));
-    if (i % 8 == 7) bed.network().run_until([] { return false; }, 1ms);
+    if (i % 8 == 7) bed.run_until([] { return false; }, 1ms);
   }
   channel.external_port();  // all of it has been read by now
   session.establish();

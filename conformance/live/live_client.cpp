@@ -119,20 +119,26 @@ class LiveClientNetwork : public LiveNetwork {
 class LiveClientTestbed : public Testbed {
  public:
   LiveClientTestbed(const ClientTarget& target, const SubjectFacts& facts, std::uint64_t seed)
-      : launch_(target.launch), facts_(facts), network_(target.launch, facts.user, seed) {}
+      : target_(target), facts_(facts), seed_(seed), network_(target.launch, facts.user, seed) {}
 
   Side side() const override { return Side::client; }
   bool is_simulated() const override { return false; }
-  std::string subject() const override { return "client " + launch_; }
+  std::string subject() const override { return "client " + target_.launch; }
   const SubjectFacts& facts() const override { return facts_; }
   Network& begin(std::uint64_t) override {
     if (!std::exchange(started_, true)) network_.start();
     return network_;
   }
+  // A client of its own.
+  std::unique_ptr<Testbed> another() override {
+    return std::make_unique<LiveClientTestbed>(target_, facts_, seed_ + ++others_);
+  }
 
  private:
-  std::string launch_;
+  ClientTarget target_;
   SubjectFacts facts_;
+  std::uint64_t seed_;
+  std::uint64_t others_ = 0;
   LiveClientNetwork network_;
   bool started_ = false;
 };

@@ -53,20 +53,25 @@ class LiveServerNetwork : public LiveNetwork {
 class LiveServerTestbed : public Testbed {
  public:
   LiveServerTestbed(const ServerTarget& target, const SubjectFacts& facts, std::uint64_t seed)
-      : address_(target.address), facts_(facts), network_(target, seed) {}
+      : target_(target), facts_(facts), seed_(seed), network_(target, seed) {}
 
   Side side() const override { return Side::server; }
   bool is_simulated() const override { return false; }
-  std::string subject() const override { return "server " + address_.to_string(); }
+  std::string subject() const override { return "server " + target_.address.to_string(); }
   const SubjectFacts& facts() const override { return facts_; }
   Network& begin(std::uint64_t) override {
     if (!std::exchange(reached_, true)) network_.reach();
     return network_;
   }
+  std::unique_ptr<Testbed> another() override {
+    return std::make_unique<LiveServerTestbed>(target_, facts_, seed_ + ++others_);
+  }
 
  private:
-  Endpoint address_;
+  ServerTarget target_;
   SubjectFacts facts_;
+  std::uint64_t seed_;
+  std::uint64_t others_ = 0;
   LiveServerNetwork network_;
   bool reached_ = false;
 };

@@ -9,7 +9,7 @@
 
 #include "conformance/mutants/kill_matrix.hpp"
 #include "conformance/mutants/tampered_network.hpp"
-#include "conformance/run.hpp"
+#include "conformance/schedule.hpp"
 
 namespace fullcone::conformance {
 

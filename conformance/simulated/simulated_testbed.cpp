@@ -30,6 +30,13 @@ std::string SimulatedTestbed::subject() const {
   return "simulated " + std::string(to_string(side_));
 }
 
+std::unique_ptr<Testbed> SimulatedTestbed::another() {
+  auto another = std::make_unique<SimulatedTestbed>(side_);
+  another->tune(tune_);
+  another->wrap(wrap_);
+  return another;
+}
+
 Network& SimulatedTestbed::begin(std::uint64_t seed) {
   network_.reset();
   network_ = make_network(seed);

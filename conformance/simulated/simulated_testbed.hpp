@@ -26,6 +26,7 @@ class SimulatedTestbed : public Testbed {
   std::string subject() const override;
   const SubjectFacts& facts() const override { return facts_; }
   Network& begin(std::uint64_t seed) override;
+  std::unique_ptr<Testbed> another() override;
 
  private:
   std::unique_ptr<Network> make_network(std::uint64_t seed) const;

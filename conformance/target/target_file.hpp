@@ -3,10 +3,11 @@
 #pragma once
 
 #include <filesystem>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "conformance/toml_reader.hpp"
 
 namespace fullcone::conformance {
 
@@ -27,10 +28,7 @@ struct TargetFile {
   std::vector<std::string> arguments;  // the suite's, from the subcommand on
 };
 
-// The message begins with "FILE:LINE: " where a line is to blame.
-struct TargetError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
+using TargetError = FileError;
 
 // Throws TargetError.
 TargetFile read_target(const std::filesystem::path& file);
