@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "conformance/glob.hpp"
+#include "conformance/text_file.hpp"
 #include "conformance/toml_reader.hpp"
 
 namespace fullcone::conformance {

@@ -1,8 +1,6 @@
 #include "conformance/toml_reader.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 namespace fullcone::conformance {
 namespace {
@@ -12,13 +10,6 @@ std::string place_of(const std::string& file, const toml::source_region& where) 
 }
 
 }  // namespace
-
-std::string read_text(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in) throw FileError(file.string() + ": cannot be read");
-  return text;
-}
 
 toml::table parse_toml(std::string_view text, const std::string& name) {
   try {

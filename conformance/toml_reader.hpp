@@ -2,9 +2,7 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <initializer_list>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,15 +10,10 @@
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
 
+#include "conformance/text_file.hpp"
+
 namespace fullcone::conformance {
 
-// The message begins with "FILE:LINE: " where a line is to blame.
-struct FileError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-// Throws FileError.
-std::string read_text(const std::filesystem::path& file);
 // `name` is what errors call the text. Throws FileError.
 toml::table parse_toml(std::string_view text, const std::string& name);
 

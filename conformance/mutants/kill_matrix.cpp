@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "conformance/run.hpp"
+#include "conformance/schedule.hpp"
 
 namespace fullcone::conformance {
 

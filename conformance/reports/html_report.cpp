@@ -49,7 +49,7 @@ std::string matrix_row(const Rule& rule, const std::vector<const CaseResult*>& r
     for (const CaseResult* const each : results) {
       if (each->verdict != verdict) continue;
       const std::string id = xml_escaped(each->judged->id);
-      const std::string name = id.substr(each->judged->rule().size());
+      const std::string name = id.substr(each->judged->rule().size() + 1);
       row += "<span class=\"case\"" + case_attributes(*each) + "><a href=\"#" +
              (each->is_failure() ? "failure-" : "case-") + id + "\" title=\"" + id + "\">" + name +
              "</a></span>";
@@ -116,9 +116,8 @@ HtmlReport::HtmlReport(std::filesystem::path file) : file_(std::move(file)) {
 }
 
 void HtmlReport::begin(const SubjectRun& run) {
-  subjects_ +=
-      element("p", element("code", xml_escaped(run.subject)) + "<span class=\"soft\">seed " +
-                       std::to_string(run.seed) + "</span>");
+  subjects_ += "<p class=\"subject\"><code>" + xml_escaped(run.subject) +
+               "</code> <span class=\"soft\">seed " + std::to_string(run.seed) + "</span></p>\n";
   write(std::string(kUnended));
 }
 

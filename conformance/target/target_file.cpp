@@ -1,5 +1,7 @@
 #include "conformance/target/target_file.hpp"
 
+#include "conformance/toml_reader.hpp"
+
 namespace fullcone::conformance {
 
 TargetFile parse_target(std::string_view text, const std::string& name) {

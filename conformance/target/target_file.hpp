@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "conformance/toml_reader.hpp"
+#include "conformance/text_file.hpp"
 
 namespace fullcone::conformance {
 

@@ -1,0 +1,15 @@
+"""What every test of the suite as a program starts from."""
+import pytest
+from subjects import Run, Server
+
+
+@pytest.fixture
+def suite(tmp_path):
+    return lambda *arguments: Run(arguments, tmp_path / "report.xml")
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Server(tmp_path)
+    yield server
+    server.end()

@@ -1,0 +1,116 @@
+"""The suite's program, and live subjects for it: our own server and client, with short times.
+
+The programs are in $FULLCONE_BIN_DIR. What the suite is told is what the subjects are configured
+with.
+"""
+import contextlib
+import os
+import pathlib
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import threading
+import tomllib
+import xml.etree.ElementTree as ElementTree
+
+BIN = pathlib.Path(os.environ.get("FULLCONE_BIN_DIR", pathlib.Path(__file__).parents[1] / "build/dev/bin"))
+SECOND_USER = "0f1e2d3c-4b5a-4697-8897-a6b5c4d3e2f1"
+SUITE_LIMIT_S = 150
+START_LIMIT_S = 15
+
+CONFORMS, MUST_FAILED, USAGE, GONE, INCONCLUSIVE = range(5)
+
+SERVER_TABLES = f"""
+[[users]]
+name = "second"
+uuid = "{SECOND_USER}"
+
+[egress]
+policy = "unrestricted"
+
+[limits]
+header_timeout = "2s"
+
+[limits.session]
+grace = "2s"
+heard = 32
+"""
+
+# A client's command line writes its configuration first: the suite knows what to put there.
+LAUNCHER = """
+import os, pathlib, sys
+program, folder, tables, server, uuid, ca, socks = sys.argv[1:]
+config = pathlib.Path(folder, f"client-{os.getpid()}.toml")
+config.write_text(f'role = "client"\\nlisten = "{socks}"\\n[server]\\naddress = "{server}"\\n'
+                  f'uuid = "{uuid}"\\n[tls]\\nca = "{ca}"\\n{tables}')
+os.execv(program, ["fullcone", "client", "-c", str(config)])
+"""
+
+
+class Run:
+    """One run of the suite: exit code, output, and verdicts by case, from the JUnit report."""
+
+    def __init__(self, arguments, junit):
+        finished = subprocess.run([BIN / "fullcone-conformance", *map(str, arguments), "--junit", junit],
+                                  capture_output=True, text=True, timeout=SUITE_LIMIT_S)
+        self.code, self.output = finished.returncode, finished.stdout + finished.stderr
+        self.verdicts = {}
+        if junit.exists():
+            for case in ElementTree.parse(junit).iter("testcase"):
+                self.verdicts[case.get("name")] = next((child.tag for child in case), "passed")
+
+    def with_verdict(self, verdict):
+        return [case for case, seen in self.verdicts.items() if seen == verdict]
+
+
+class Server:
+    def __init__(self, folder):
+        subprocess.run([BIN / "fullcone", "init", "--host", "localhost", "--dir", folder], check=True,
+                       stdout=subprocess.DEVNULL)
+        config = folder / "server.toml"
+        text = config.read_text()
+        settings = tomllib.loads(text)
+        config.write_text(text.replace(settings["listen"], "127.0.0.1:0", 1) + SERVER_TABLES)
+        self.process = subprocess.Popen([BIN / "fullcone", "server", "-c", config], stderr=subprocess.PIPE,
+                                        stdin=subprocess.DEVNULL, text=True)
+        self.address = next(match[1] for line in self.process.stderr
+                            if (match := re.search(r"^listening on (\S+)$", line)))
+        threading.Thread(target=self.process.stderr.read, daemon=True).start()
+        self.ca = folder / settings["tls"]["certificate"]
+        self.arguments = ["server", "--address", self.address, "--ca", self.ca, "--header-timeout", 2,
+                          "--grace", 2, "--heard-peers", 32]
+        self.known_user = ["--uuid", settings["users"][0]["uuid"], "--uuid2", SECOND_USER]
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(START_LIMIT_S)
+
+
+def launch(folder, tables=""):
+    launcher = folder / "launch.py"
+    launcher.write_text(LAUNCHER)
+    words = [sys.executable, "-B", launcher, BIN / "fullcone", folder, tables]
+    return ["client", "--launch", "exec " + shlex.join(map(str, words)) + " {server} {uuid} {ca} {socks}"]
+
+
+@contextlib.contextmanager
+def listener(context=None):
+    """A server that accepts, says nothing and reads nothing; yields its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        held = []
+
+        def accept():
+            with contextlib.suppress(OSError):
+                while True:
+                    connection = listening.accept()[0]
+                    held.append(connection)
+                    if context:
+                        with contextlib.suppress(OSError):
+                            held.append(context.wrap_socket(connection, server_side=True))
+        threading.Thread(target=accept, daemon=True).start()
+        yield listening.getsockname()[1]
+        listening.shutdown(socket.SHUT_RDWR)
+        for connection in held:
+            connection.close()
