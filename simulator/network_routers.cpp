@@ -40,29 +40,27 @@ Router& Network::add_router(const LinkSettings& link, const NatBehaviour& behavi
 // Out of `host` into the realm that it stands in.
 void Network::leave(Host& host, const Packet& packet) {
   if (host.behind == nullptr && watch_.sent) watch_.sent(packet);
-  Host* const destination = host_of(packet.to.ip);
-  if (destination != nullptr && destination->site == host.site) {
-    plan_arrival(now() + kInsideSite, packet);
-  } else if (destination != nullptr && separated(host, *destination)) {
-    note(TraceKind::datagram_lost, packet);
-  } else if (destination != nullptr && destination->behind == host.behind) {
-    carry({&host, destination, destination->router, false}, packet);
-  } else if (host.behind != nullptr && separated(host, host.behind->host())) {
-    note(TraceKind::datagram_lost, packet);
-  } else if (host.behind != nullptr) {
-    carry({&host, nullptr, host.behind, true}, packet);
-  } else {
-    note(TraceKind::datagram_unclaimed, packet);
+  Host* const known = host_of(packet.to.ip);
+  if (known != nullptr && known->site == host.site) {
+    return plan_arrival(now() + kInsideSite, packet);
   }
+  const bool beside = known != nullptr && known->behind == host.behind;
+  if (!beside && host.behind == nullptr) return note(TraceKind::datagram_unclaimed, packet);
+  Host& next = beside ? *known : host.behind->host();
+  if (separated(host, next)) return note(TraceKind::datagram_lost, packet);
+  carry(beside ? Hop{&host, &next, next.router, false} : Hop{&host, nullptr, host.behind, true},
+        packet);
 }
 
 // Into the realm behind `router`.
 void Network::enter(Router& router, const Packet& packet) {
   Host* const destination = host_of(packet.to.ip);
-  if (destination != nullptr && destination->behind == &router) {
-    carry({nullptr, destination, destination->router, false}, packet);
-  } else {
+  if (destination == nullptr || destination->behind != &router) {
     note(TraceKind::datagram_unclaimed, packet);
+  } else if (separated(router.host(), *destination)) {
+    note(TraceKind::datagram_lost, packet);
+  } else {
+    carry({nullptr, destination, destination->router, false}, packet);
   }
 }
 

@@ -39,10 +39,14 @@ std::uint32_t crc32(ByteView octets) {
 }
 
 // The cookie and the transaction id: what XOR-MAPPED-ADDRESS is masked with.
-std::array<std::uint8_t, 16> mask_of(const TransactionId& transaction) {
-  std::array<std::uint8_t, 16> mask{0x21, 0x12, 0xa4, 0x42};
+using Mask = std::array<std::uint8_t, 16>;
+Mask mask_of(const TransactionId& transaction) {
+  Mask mask{0x21, 0x12, 0xa4, 0x42};
   for (std::size_t i = 0; i < transaction.size(); ++i) mask[i + 4] = transaction[i];
   return mask;
+}
+std::uint16_t masked(std::uint16_t port, const Mask& mask) {
+  return static_cast<std::uint16_t>(port ^ (mask[0] << 8 | mask[1]));
 }
 
 // ----- attributes
@@ -54,15 +58,15 @@ void put_attribute(Bytes& to, Attribute type, ByteView value) {
   while (to.size() % 4 != 0) to.push_back(0);
 }
 
-Bytes encode_address(const Endpoint& endpoint, const std::array<std::uint8_t, 16>& mask) {
+Bytes encode_address(const Endpoint& endpoint, const Mask& mask) {
   Bytes value{0, static_cast<std::uint8_t>(endpoint.family() == Family::ipv4 ? 1 : 2)};
-  put16(value, endpoint.port ^ (mask[0] << 8 | mask[1]));
+  put16(value, masked(endpoint.port, mask));
   std::size_t i = 0;
   for (const std::uint8_t octet : endpoint.ip.octets()) value.push_back(octet ^ mask[i++]);
   return value;
 }
 
-std::optional<Endpoint> parse_address(ByteView value, const std::array<std::uint8_t, 16>& mask) {
+std::optional<Endpoint> parse_address(ByteView value, const Mask& mask) {
   ByteReader reader(value);
   const auto zero = reader.u8();
   const auto family = reader.u8();
@@ -71,8 +75,7 @@ std::optional<Endpoint> parse_address(ByteView value, const std::array<std::uint
   Bytes octets = to_bytes(reader.rest());
   if (octets.size() != (*family == 1 ? 4u : 16u) || *family < 1 || *family > 2) return std::nullopt;
   for (std::size_t i = 0; i < octets.size(); ++i) octets[i] ^= mask[i];
-  return Endpoint{*IpAddress::from_octets(octets),
-                  static_cast<std::uint16_t>(*port ^ (mask[0] << 8 | mask[1]))};
+  return Endpoint{*IpAddress::from_octets(octets), masked(*port, mask)};
 }
 
 // False: malformed.
