@@ -117,7 +117,7 @@ int run(std::vector<std::string> arguments, bool within_target);
 int judge_target(const CommandLine& line) {
   const TargetFile target = read_target(line.target_file);
   try {
-    RunningTarget running(target, std::filesystem::path(line.target_file).parent_path());
+    RunningTarget running(target, std::filesystem::absolute(line.target_file).parent_path());
     std::vector<std::string> arguments = running.arguments();
     arguments.insert(arguments.end(), line.target_arguments.begin(), line.target_arguments.end());
     return run(std::move(arguments), true);

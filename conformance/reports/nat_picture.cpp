@@ -6,7 +6,7 @@
 namespace fullcone::conformance {
 namespace {
 
-// Who wants in, seen from an endpoint that has written to X:1 alone.
+// Who an endpoint behind the subject may have to do with.
 struct Source {
   std::string_view name;
   std::string_view who;
@@ -14,7 +14,7 @@ struct Source {
 };
 
 constexpr std::array<Source, 3> kSources{{
-    {"X:1", "written to", Dependence::address_and_port_dependent},
+    {"X:1", "was written to", Dependence::address_and_port_dependent},
     {"X:2", "same address, another port", Dependence::address_dependent},
     {"Y:1", "a stranger", Dependence::endpoint_independent},
 }};
@@ -43,30 +43,52 @@ std::string box_at(int x, int y, int width, int height, std::string_view css_cla
          std::string(css_class) + "\"/>\n";
 }
 
-std::string arrow(int x1, int x2, int y, std::string_view css_class) {
-  const int back = x1 < x2 ? -8 : 8;
-  const std::string tip_x = std::to_string(x2), base_x = std::to_string(x2 + back);
-  return "<path class=\"" + std::string(css_class) + "\" d=\"M" + std::to_string(x1) + ' ' +
-         std::to_string(y) + 'H' + tip_x + 'M' + base_x + ' ' + std::to_string(y - 4) + 'L' +
-         tip_x + ' ' + std::to_string(y) + 'L' + base_x + ' ' + std::to_string(y + 4) + "\"/>\n";
+std::string path(std::string_view css_class, const std::string& d) {
+  return "<path class=\"" + std::string(css_class) + "\" d=\"" + d + "\"/>\n";
 }
 
-// One destination: the port that it sees, and whether its own datagram gets in.
-std::string row_of(std::size_t i, const NatType& type) {
-  const Source& source = kSources[i];
-  const int y = 52 + static_cast<int>(i) * 62;
-  const bool let_in = type.filtering <= source.strictest;
-  std::string svg = box_at(500, y - 20, 210, 44, "node");
-  svg += text_at(605, y - 2, "party", std::string(source.name));
-  svg += text_at(605, y + 15, "address", std::string(source.who));
-  svg += box_at(262, y - 20, 76, 44, "port");
-  svg += text_at(300, y + 6, "party", std::string(external_port_towards(i, type.mapping)));
-  svg += arrow(338, 498, y - 8, "out");
-  if (let_in) {
-    svg += arrow(498, 340, y + 10, "in");
-  } else {
-    svg += arrow(498, 400, y + 10, "barred");
-    svg += text_at(388, y + 15, "cross", "✕");
+std::string point(int x, int y) { return std::to_string(x) + ' ' + std::to_string(y); }
+
+// A level one.
+std::string arrow(int x1, int x2, int y, std::string_view css_class) {
+  const int back = x1 < x2 ? -8 : 8;
+  return path(css_class, 'M' + point(x1, y) + 'L' + point(x2, y) + 'M' + point(x2 + back, y - 4) +
+                             'L' + point(x2, y) + 'L' + point(x2 + back, y + 4));
+}
+
+int row_at(std::size_t i) { return 66 + static_cast<int>(i) * 56; }
+
+// The endpoint has written to all three: the port that each of them sees.
+std::string mapping_panel(Dependence mapping) {
+  std::string svg = text_at(190, 20, "party", "mapping: the port that each one sees") +
+                    box_at(4, row_at(1) - 22, 84, 44, "node") +
+                    text_at(46, row_at(1) + 4, "party", "endpoint");
+  for (std::size_t i = 0; i < kSources.size(); ++i) {
+    const int y = row_at(i);
+    svg += path("out", 'M' + point(88, row_at(1)) + 'L' + point(150, y)) +
+           box_at(150, y - 22, 76, 44, "port") +
+           text_at(188, y + 4, "party", std::string(external_port_towards(i, mapping))) +
+           arrow(226, 298, y, "out") + box_at(300, y - 22, 76, 44, "node") +
+           text_at(338, y + 4, "party", std::string(kSources[i].name));
+  }
+  return svg;
+}
+
+// The endpoint has written to X:1 alone: who else gets in by the port that it took.
+std::string filtering_panel(Dependence filtering) {
+  std::string svg = text_at(645, 20, "party", "filtering: who may answer to it") +
+                    box_at(440, row_at(0) - 22, 76, row_at(2) - row_at(0) + 44, "port") +
+                    text_at(478, row_at(1) + 4, "party", "port A");
+  for (std::size_t i = 0; i < kSources.size(); ++i) {
+    const int y = row_at(i);
+    svg += box_at(640, y - 22, 210, 44, "node") +
+           text_at(745, y - 3, "party", std::string(kSources[i].name)) +
+           text_at(745, y + 14, "address", std::string(kSources[i].who));
+    if (filtering <= kSources[i].strictest) {
+      svg += arrow(638, 518, y, "in");
+    } else {
+      svg += arrow(638, 560, y, "barred") + text_at(542, y + 5, "cross", "✕");
+    }
   }
   return svg;
 }
@@ -87,16 +109,10 @@ std::string nat_name(const NatType& type) {
 }
 
 std::string nat_picture(const NatType& type) {
-  std::string svg =
-      "<svg class=\"nat\" role=\"img\" width=\"720\" height=\"212\" viewBox=\"0 0 720 212\" "
-      "aria-label=\"NAT type: " +
-      nat_name(type) + "\">\n";
-  svg += box_at(4, 82, 120, 64, "node") + text_at(64, 112, "party", "endpoint") +
-         text_at(64, 129, "address", "inside") + arrow(124, 218, 114, "out") +
-         arrow(218, 126, 124, "in");
-  svg += box_at(220, 8, 140, 196, "node") + text_at(290, 24, "address", "subject");
-  for (std::size_t i = 0; i < kSources.size(); ++i) svg += row_of(i, type);
-  return svg + "</svg>\n";
+  return "<svg class=\"nat\" role=\"img\" width=\"854\" height=\"206\" viewBox=\"0 0 854 206\" "
+         "aria-label=\"NAT type: " +
+         nat_name(type) + "\">\n" + mapping_panel(type.mapping) + filtering_panel(type.filtering) +
+         "</svg>\n";
 }
 
 }  // namespace fullcone::conformance

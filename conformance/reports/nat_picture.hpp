@@ -1,5 +1,6 @@
-// What a subject's NAT type means, drawn: two of an endpoint's destinations and the external ports
-// that they see (mapping), and who of four may write back to one of these (filtering). Inline SVG.
+// What a subject's NAT type means, drawn: the external ports that three destinations see (mapping),
+// and who of them may answer to one of these when only the first was written to (filtering).
+// Inline SVG; page.css has its colours.
 #pragma once
 
 #include <string>

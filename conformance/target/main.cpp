@@ -42,7 +42,7 @@ int main(int argc, char** argv) {
   }
   try {
     const TargetFile target = read_target(argv[1]);
-    RunningTarget running(target, std::filesystem::path(argv[1]).parent_path());
+    RunningTarget running(target, std::filesystem::absolute(argv[1]).parent_path());
     std::cout << "{\"name\":" << quoted(target.name)
               << ",\"arguments\":" << array(running.arguments(), quoted) << ",\"groups\":"
               << array(running.process_groups(), [](pid_t group) { return std::to_string(group); })
