@@ -23,6 +23,23 @@ TEST(Partition, LosesDatagramsAcrossItAndNoOthers) {
   EXPECT_TRUE(peers[2]->received("healed"));
 }
 
+TEST(Partition, MayLieBetweenAHostAndItsNat) {
+  World world{1};
+  auto& inside = world.peer(world.nat());
+  auto& remote = world.peer();
+  inside.send_to(remote.endpoint(), "before");
+  world.run_for(1s);
+  world.network().partition({world.network().host_of(inside.endpoint().ip)}, 10s);
+  remote.send_to(remote.last_source(), "inward");
+  inside.send_to(remote.endpoint(), "outward");
+  world.run_for(10s);
+  EXPECT_TRUE(inside.received().empty());
+  EXPECT_FALSE(remote.received("outward"));
+  remote.send_to(remote.last_source(), "healed");
+  world.run_for(1s);
+  EXPECT_TRUE(inside.received("healed"));
+}
+
 TEST(Partition, LeavesNeighboursOfOneSiteTogether) {
   World world{1};
   auto& client = world.client();
@@ -73,6 +90,22 @@ TEST(Roaming, AClientComesBackFromItsNewAddress) {
   ASSERT_TRUE(world.run_until([&] { return client.udp().received(from(peer, "away")); }, 5s));
   for (const auto& end : client.server_streams()) {
     EXPECT_EQ(end->local().ip, away.external_addresses().front());
+  }
+}
+
+TEST(Roaming, TheNeighboursComeWithTheirClient) {
+  World world{1};
+  Router& home = world.nat();
+  Router& away = world.nat();
+  auto& client = world.client(home);
+  auto& beside = world.socket_beside(client, client.new_neighbour());
+  auto& peer = world.peer();
+  for (Router* const router : {&home, &away}) {
+    if (router == &away) world.roam(client, &away);
+    beside.send_to(peer.endpoint(), "hello");
+    world.run_for(1s);
+    ASSERT_FALSE(peer.received().empty());
+    EXPECT_EQ(peer.last_source().ip, router->external_addresses().front());
   }
 }
 

@@ -205,6 +205,7 @@ TEST_F(StreamTest, APartitionStopsItAndLosesNothing) {
   far->send("and back");
   run_for(20s - 1ns);
   EXPECT_TRUE(far->received().empty());
+  EXPECT_TRUE(stream.received().empty());
   run_for(1s);
   EXPECT_EQ(as_text(far->received()), "to the other side");
   EXPECT_EQ(as_text(stream.received()), "and back");
