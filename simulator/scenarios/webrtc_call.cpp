@@ -1,6 +1,6 @@
 #include "simulator/peers/nat_discovery.hpp"
-#include "simulator/scenario.hpp"
 #include "simulator/peers/stun_server.hpp"
+#include "simulator/scenario.hpp"
 
 namespace fullcone::sim {
 
