@@ -7,9 +7,10 @@ import re
 import signal
 import subprocess
 import threading
+import xml.etree.ElementTree as ElementTree
 
 import pytest
-from subjects import BIN, CONFORMS, GONE, INCONCLUSIVE, MUST_FAILED, SUITE_LIMIT_S, USAGE
+from subjects import BIN, CONFORMS, GONE, INCONCLUSIVE, MUST_FAILED, SUITE_LIMIT_S, USAGE, launch
 
 PROGRAM = BIN / "fullcone-conformance"
 UNKNOWN_USER = ["--uuid", "00000000-0000-4000-8000-000000000000", "--timeout", 0.3]
@@ -67,6 +68,11 @@ def test_jobs_on_a_live_server(server, suite):
     assert run.code == CONFORMS, run.output
     listed = ids(suite(*server.arguments, *server.known_user, "--dry-run"))
     assert [case for case in listed if case in run.verdicts] == [case for case in ids(run) if case in listed]
+
+
+def test_jobs_on_clients_of_their_own(suite, tmp_path):
+    run = suite(*launch(tmp_path), "--jobs", 3, "--case", "SOCKS-*", "--case", "CONE-*")
+    assert run.code == CONFORMS, run.output
 
 
 # ----- what it says
@@ -157,6 +163,23 @@ def test_interrupted_it_keeps_what_was_done(server, tmp_path):
     assert events[-1] == {"event": "end", "exit_code": 130, "why": "interrupted"}
     verdicts = {event["id"]: event["verdict"] for event in events if event["event"] == "case"}
     assert verdicts["CRUM-2.answer"] == "pass" and verdicts.get("CRUM-8.grace-ends") in (None, "inconclusive")
+
+
+def test_killed_it_leaves_reports_that_can_be_read(server, tmp_path):
+    junit, lines, page = (tmp_path / f"report.{suffix}" for suffix in ("xml", "jsonl", "html"))
+    suite = subprocess.Popen([PROGRAM, *map(str, [*server.arguments, *server.known_user, "--case", "CRUM-2", "--case",
+                                                  "CRUM-8.grace-ends", "--junit", junit, "--jsonl", lines,
+                                                  "--html", page])], stdout=subprocess.PIPE, text=True)
+    for line in suite.stdout:
+        if "CRUM-2" in line:
+            break
+    suite.kill()  # what is on the terminal is in the files
+    suite.wait(SUITE_LIMIT_S)
+    suite.stdout.close()
+    assert [case.get("name") for case in ElementTree.parse(junit).iter("testcase")] == ["CRUM-2.answer"]
+    assert [json.loads(line).get("id") for line in lines.read_text().splitlines()] == [None, "CRUM-2.answer"]
+    text = page.read_text()
+    assert "CRUM-2.answer" in text and "The run has not ended." in text and text.endswith("</html>\n")
 
 
 def test_the_whole_run_has_a_time(server, suite):

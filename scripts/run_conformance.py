@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Runs the conformance suite on our own proxy: in the simulator, as a live server, as a live client.
 
-    run_conformance.py BIN_DIR REPORT_DIR     for each subject NAME.xml (JUnit) and NAME.log, and summary.md
+    run_conformance.py BIN_DIR REPORT_DIR     for each subject NAME.xml (JUnit), NAME.html and NAME.log,
+                                              and summary.md
     run_conformance.py --client BIN_DIR FOLDER SERVER UUID CA SOCKS
                                               becomes a client; this is what the suite launches
 
@@ -104,7 +105,8 @@ def run(name, programs, report):
     with open(report / f"{name}.log", "w") as log:
         try:
             with SUBJECTS[name](programs, report) as arguments:
-                command = [programs / "fullcone-conformance", name, *arguments, "--junit", report / f"{name}.xml"]
+                command = [programs / "fullcone-conformance", name, *arguments, "--jobs", "4",
+                           "--junit", report / f"{name}.xml", "--html", report / f"{name}.html"]
                 return subprocess.run(command, stdout=log, stderr=log, timeout=SUBJECT_LIMIT_S).returncode
         except (OSError, RuntimeError, KeyError, ValueError, subprocess.SubprocessError) as failure:
             print(f"{type(failure).__name__}: {failure}", file=log)

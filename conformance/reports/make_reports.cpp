@@ -12,7 +12,6 @@ namespace fullcone::conformance {
 std::vector<std::unique_ptr<Report>> make_reports(const ReportFiles& files, std::ostream& out,
                                                   const TerminalStyle& style) {
   std::vector<std::unique_ptr<Report>> reports;
-  reports.push_back(std::make_unique<TerminalReport>(out, style));
   const auto add = [&]<class FileReport>(std::in_place_type_t<FileReport>,
                                          const std::string& file) {
     if (!file.empty()) reports.push_back(std::make_unique<FileReport>(file));
@@ -23,6 +22,8 @@ std::vector<std::unique_ptr<Report>> make_reports(const ReportFiles& files, std:
   add(std::in_place_type<MarkdownReport>, files.markdown);
   add(std::in_place_type<HtmlReport>, files.html);
   add(std::in_place_type<BadgeReport>, files.badge);
+  // The last: what it says is in the files already.
+  reports.push_back(std::make_unique<TerminalReport>(out, style));
   return reports;
 }
 
