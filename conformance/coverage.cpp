@@ -18,7 +18,7 @@ std::string sides_of(const Rule& rule) {
 
 }  // namespace
 
-void print_coverage(std::ostream& out) {
+void print_coverage(std::ostream& out, std::span<const NamedMutant> mutants) {
   for (const Rule& rule : spec_rules()) {
     out << rule.id << " (" << to_string(rule.level) << ", " << sides_of(rule) << "):";
     for (const Case& each : all_cases()) {
@@ -26,6 +26,13 @@ void print_coverage(std::ostream& out) {
     }
     if (!covers_section(rule.section())) out << " (section not covered yet)";
     out << '\n';
+    std::string_view separator = "  mutants: ";
+    for (const NamedMutant& each : mutants) {
+      if (each.rule != rule.id) continue;
+      out << separator << each.fault;
+      separator = "; ";
+    }
+    if (separator == "; ") out << '\n';
   }
 }
 

@@ -2,15 +2,23 @@
 #pragma once
 
 #include <iosfwd>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "conformance/case.hpp"
 
 namespace fullcone::conformance {
 
-// One line per rule of SPEC.md with its cases.
-void print_coverage(std::ostream& out);
+// A mutant, by the rule that it breaks and how.
+struct NamedMutant {
+  std::string_view rule;
+  std::string_view fault;
+};
+
+// One line per rule with its cases, and one beneath it with the mutants that these catch.
+void print_coverage(std::ostream& out, std::span<const NamedMutant> mutants);
 // One line per case: id, level, side and why.
 void print_cases(std::ostream& out, const std::vector<const Case*>& cases);
 

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <sstream>
 
 #include "conformance/case.hpp"
 
@@ -26,6 +28,15 @@ TEST(Rules, AreThoseOfTheSpec) {
 
 TEST(Coverage, EveryMustHasACaseOnEachSideThatItBinds) {
   EXPECT_THAT(uncovered_rules(), testing::IsEmpty());
+}
+
+TEST(Coverage, IsPrintedFromRulesToMutants) {
+  std::ostringstream out;
+  print_coverage(out, std::array{NamedMutant{"CONE-5", "is deaf"}, NamedMutant{"CONE-6", "is rude"},
+                                 NamedMutant{"CONE-5", "is slow"}});
+  const std::string text = out.str();
+  EXPECT_THAT(text, testing::HasSubstr("\nCONE-5 (MUST, server): CONE-5.stranger "));
+  EXPECT_THAT(text, testing::HasSubstr("\n  mutants: is deaf; is slow\nCONE-6 (MUST, "));
 }
 
 TEST(Coverage, CasesAreDocumented) {

@@ -23,6 +23,11 @@
 namespace fullcone::conformance {
 namespace {
 
+// What the suite was tested with; the build writes the file.
+constexpr NamedMutant kMutants[] = {
+#include "conformance/mutants.inc"
+};
+
 constexpr int kUsage = 2;
 constexpr int kSubjectGone = 3;
 constexpr int kInconclusive = 4;
@@ -138,7 +143,7 @@ int list_cases(const RunOptions& options) {
 }
 
 int list_rules() {
-  print_coverage(std::cout);
+  print_coverage(std::cout, kMutants);
   const auto uncovered = uncovered_rules();
   for (const auto& rule : uncovered) std::cout << "no case: " << rule << '\n';
   return uncovered.empty() ? 0 : 1;

@@ -48,6 +48,12 @@ def test_list_takes_the_same_filters():
     assert subprocess.run([PROGRAM, "list", "--case", "NO-SUCH"], capture_output=True).returncode == USAGE
 
 
+def test_rules_lead_to_cases_and_mutants():
+    listed = subprocess.run([PROGRAM, "list", "--rules"], capture_output=True, text=True)
+    assert listed.returncode == CONFORMS, listed.stdout
+    assert re.search(r"^CONE-5 \(MUST, server\): CONE-5\.stranger .*\n  mutants: .+; .+$", listed.stdout, re.MULTILINE)
+
+
 @pytest.mark.parametrize("arguments", [["--jobs", "0"], ["--quiet", "--verbose"], ["--case", "NO-SUCH", "--dry-run"],
                                        ["--expected-failures", "/no/such/file"], ["--junit", "/no/such/folder/x"]])
 def test_usage(suite, arguments):

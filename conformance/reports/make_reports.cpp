@@ -1,5 +1,7 @@
 #include "conformance/reports/make_reports.hpp"
 
+#include <utility>
+
 #include "conformance/reports/badge_report.hpp"
 #include "conformance/reports/html_report.hpp"
 #include "conformance/reports/json_lines_report.hpp"
