@@ -17,7 +17,8 @@ RULES |= {
     "simulator": {"simulator", "core", "wire", "base"},
     "conformance": {"conformance", "simulator", "wire", "base"},
     "conformance/live": {"conformance", "conformance/live", "net", "core", "wire", "base"},
-    "conformance/main.cpp": {"conformance", "conformance/live", "simulator", "wire", "base"},
+    "conformance/target": {"conformance", "conformance/target", "conformance/live", "wire", "base"},
+    "conformance/main.cpp": {"conformance", "conformance/target", "conformance/live", "simulator", "wire", "base"},
     "fuzz": {"fuzz", "simulator", "core", "wire", "base"},
     "bench": {"bench", "simulator", "conformance", "conformance/live", *IMPL},
 }
@@ -25,7 +26,7 @@ LAYERS = {allowed for rule in RULES.values() for allowed in rule}
 
 # Asio, OpenSSL and the operating system's sockets.
 NETWORK = re.compile(r"boost/(asio|beast|system)|openssl/|sys/|netinet/|netdb\.h|net/|unistd\.h|poll\.h|fcntl\.h")
-NETWORK_LAYERS = {"impl/net", "impl/app", "conformance/live", "bench"}
+NETWORK_LAYERS = {"impl/net", "impl/app", "conformance/live", "conformance/target", "bench"}
 # What would give a pure layer a clock, a thread, an environment or chance of its own.
 IMPURE = re.compile(r"(thread|stop_token|mutex|shared_mutex|condition_variable|future|semaphore|latch|barrier"
                     r"|random|iostream|fstream|filesystem|ctime|time\.h|csignal|pthread\.h|signal\.h)$|spdlog/|CLI/|toml\+\+/|boost/thread")
@@ -81,7 +82,8 @@ def self_test():
         "impl/net/a.cpp": ['"app/config.hpp"'],
         "simulator/a.cpp": ['"net/server.hpp"', '"app/config.hpp"', "<unistd.h>"],
         "conformance/cases/a.cpp": ['"conformance/live/bed.hpp"', '"core/cone.hpp"', '"net/tls.hpp"'],
-        "conformance/live/a.cpp": ['"app/config.hpp"'],
+        "conformance/live/a.cpp": ['"app/config.hpp"', '"conformance/target/file.hpp"'],
+        "conformance/target/a.cpp": ['"net/tls.hpp"', '"simulator/world.hpp"'],
         "fuzz/a.cpp": ['"net/server.hpp"'],
     }
     lawful = {
@@ -91,6 +93,7 @@ def self_test():
         "simulator/b.cpp": ['"core/cone.hpp"', '"simulator/world.hpp"'],
         "conformance/main.cpp": ['"conformance/live/bed.hpp"', '"conformance/report.hpp"'],
         "conformance/live/b.cpp": ['"net/tls.hpp"', "<unistd.h>"],
+        "conformance/target/b.cpp": ['"conformance/live/sockets.hpp"', "<unistd.h>"],
         "bench/b.cpp": ['"app/config.hpp"', '"simulator/world.hpp"'],
     }
     with tempfile.TemporaryDirectory() as folder:
