@@ -1,12 +1,13 @@
-// A conformance case: one thing that a rule of SPEC.md demands, or forbids, as a short story told
-// to a testbed. Cases register themselves; a file of them is linked whole.
+// A conformance case: one thing that a rule of SPEC.md (or RFC4787.md) demands, or forbids, as a
+// story told to a testbed. Cases register themselves; a file of them is linked whole.
 //
 //   CASE("CONE-5.stranger", "An unknown source reaches the client by CRUMFURS.") {
 //     auto session = bed.open_session();
 //     …
 //   }
 //
-// CASE judges a server and has `ServerBed& bed`, CLIENT_CASE a client and has `ClientBed& bed`.
+// CASE judges a server and has `ServerBed& bed`, CLIENT_CASE a client and has `ClientBed& bed`,
+// NAT_CASE what stands between an inside and an outside and has `NatBed& bed`.
 // The id is the rule's, a dot and a name; the text is why it matters, in one line. What follows
 // are Traits, e.g. `.profile = "v0"`.
 #pragma once
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "conformance/bed/client_bed.hpp"
+#include "conformance/bed/nat_bed.hpp"
 #include "conformance/bed/server_bed.hpp"
 #include "conformance/expect.hpp"
 #include "conformance/rules.hpp"
@@ -32,18 +34,18 @@ struct Traits {
 struct Case {
   std::string_view id;
   std::string_view why;
-  std::variant<void (*)(ServerBed&), void (*)(ClientBed&)> body;
+  std::variant<void (*)(ServerBed&), void (*)(ClientBed&), void (*)(NatBed&)> body;
   Traits traits;
   std::string_view file;
   int line = 0;
 
   std::string_view rule() const { return id.substr(0, id.find('.')); }
-  Side side() const { return body.index() == 0 ? Side::server : Side::client; }
+  Side side() const { return static_cast<Side>(body.index()); }
   // Of its rule.
   Level level() const;
 };
 
-// All of them: the server's before the client's, each in the order of SPEC.md. Throws
+// All of them: the server's, the client's, the NAT's, each in the order of the rules. Throws
 // std::logic_error when two share an id or one names no rule.
 const std::vector<Case>& all_cases();
 
@@ -66,3 +68,4 @@ struct CaseRegistration {
 #define CASE(...) CONFORMANCE_CASE_AT(::fullcone::conformance::ServerBed, __LINE__, __VA_ARGS__)
 #define CLIENT_CASE(...) \
   CONFORMANCE_CASE_AT(::fullcone::conformance::ClientBed, __LINE__, __VA_ARGS__)
+#define NAT_CASE(...) CONFORMANCE_CASE_AT(::fullcone::conformance::NatBed, __LINE__, __VA_ARGS__)

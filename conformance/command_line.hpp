@@ -12,18 +12,34 @@
 namespace fullcone::conformance {
 
 struct CommandLine {
-  enum class Action { simulate, judge_server, judge_client, judge_target, list_cases, list_rules };
+  enum class Action {
+    simulate,
+    judge_server,
+    judge_client,
+    judge_proxy,
+    judge_nat,
+    judge_target,
+    list_cases,
+    list_rules,
+  };
   Action action = Action::simulate;
 
   // sim
   bool with_server = true;
   bool with_client = true;
-  // server
+  bool with_nat = true;
+  bool with_proxy = true;
+  NatBehaviour nat;  // of the simulated one
+  // server; socks5: the proxy's
   Endpoint address;
   std::string ca_file;
   std::string server_name;
   // client
   std::string launch;
+  // socks5, nat
+  std::vector<IpAddress> peer_addresses;
+  std::string client_netns;
+  std::string peer_netns;
   // target
   std::string target_file;
   std::vector<std::string> target_arguments;  // behind the file's own

@@ -13,6 +13,7 @@ bool has_case(const Rule& rule, Side side) {
 
 std::string sides_of(const Rule& rule) {
   if (rule.binds_server && rule.binds_client) return "both";
+  if (rule.binds_nat) return std::string(to_string(Side::nat));
   return std::string(to_string(rule.binds_server ? Side::server : Side::client));
 }
 
@@ -50,7 +51,7 @@ std::vector<std::string> uncovered_rules() {
   std::vector<std::string> uncovered;
   for (const Rule& rule : spec_rules()) {
     if (rule.level != Level::must || !covers_section(rule.section())) continue;
-    for (const Side side : {Side::server, Side::client}) {
+    for (const Side side : {Side::server, Side::client, Side::nat}) {
       if (rule.binds(side) && !has_case(rule, side)) {
         uncovered.push_back(std::string(rule.id) + " (" + std::string(to_string(side)) + ")");
       }

@@ -17,6 +17,7 @@
 #include "conformance/live/terminal.hpp"
 #include "conformance/reports/make_reports.hpp"
 #include "conformance/schedule.hpp"
+#include "conformance/simulated/simulated_nat_testbed.hpp"
 #include "conformance/simulated/simulated_testbed.hpp"
 #include "conformance/target/running_target.hpp"
 
@@ -45,9 +46,25 @@ Testbeds make_testbeds(const CommandLine& line) {
     case CommandLine::Action::judge_client:
       testbeds.push_back(live_client_testbed({line.launch}, line.facts, line.run.seed));
       break;
+    case CommandLine::Action::judge_proxy:
+      testbeds.push_back(
+          live_proxy_testbed({line.address, line.peer_addresses}, line.facts, line.run.seed));
+      break;
+    case CommandLine::Action::judge_nat:
+      testbeds.push_back(live_nat_testbed({line.client_netns, line.peer_netns, line.peer_addresses},
+                                          line.facts, line.run.seed));
+      break;
     default:
       if (line.with_server) testbeds.push_back(std::make_unique<SimulatedTestbed>(Side::server));
       if (line.with_client) testbeds.push_back(std::make_unique<SimulatedTestbed>(Side::client));
+      if (line.with_nat) {
+        testbeds.push_back(
+            std::make_unique<SimulatedNatTestbed>(nat_subject(line.nat), line.facts.expected));
+      }
+      if (line.with_proxy) {
+        testbeds.push_back(std::make_unique<SimulatedNatTestbed>(
+            MappingPolicy::endpoint_independent, line.facts.expected));
+      }
   }
   return testbeds;
 }
@@ -132,9 +149,10 @@ int judge_target(const CommandLine& line) {
   }
 }
 
-int list_cases(const RunOptions& options) {
+int list_cases(RunOptions options) {
+  if (options.selection.only.empty()) options.selection.only = {"*"};  // of every profile
   std::vector<const Case*> cases;
-  for (const Side side : {Side::server, Side::client}) {
+  for (const Side side : {Side::server, Side::client, Side::nat}) {
     const auto its_own = selected_cases(side, options);
     cases.insert(cases.end(), its_own.begin(), its_own.end());
   }

@@ -8,6 +8,7 @@
 
 #include "base/time.hpp"
 #include "conformance/case.hpp"
+#include "conformance/nat/behaviour.hpp"
 #include "conformance/nat_type.hpp"
 #include "conformance/verdict.hpp"
 
@@ -57,6 +58,8 @@ class Report {
   virtual void add(const CaseResult& result) = 0;
   // What the subject of the last begin() turned out to be.
   virtual void classified(const NatType&) {}
+  // All that was seen of a NAT before it is judged.
+  virtual void seen(const Classification&) {}
   // Nothing more will come.
   virtual void end(const std::vector<CaseResult>& all, const Outcome& outcome) = 0;
 };

@@ -7,22 +7,24 @@ namespace fullcone::conformance {
 namespace {
 
 constexpr Level MUST = Level::must;
-[[maybe_unused]] constexpr Level SHOULD = Level::should;
+constexpr Level SHOULD = Level::should;
 constexpr Level MAY = Level::may;
 
 constexpr Rule rule(std::string_view id, Level level, std::string_view side) {
-  return {id, level, side != "client", side != "server"};
+  const bool both = side == "both";
+  return {id, level, both || side == "server", both || side == "client", side == "nat"};
 }
 
-// `RULE(id, level, side)` for each rule of SPEC.md; the build writes the file.
+// `RULE(id, level, side)` for each rule of both pages; the build writes the file.
 constexpr Rule kRules[] = {
 #define RULE(id, level, side) rule(id, level, side),
 #include "conformance/spec_rules.inc"
 #undef RULE
 };
 
-constexpr std::array<std::string_view, 8> kCovered{"HDR", "AUTH", "RSP",  "TCP",
-                                                   "UDP", "CRUM", "CONE", "SOCKS"};
+constexpr std::array<std::string_view, 12> kCovered{
+    "HDR",  "AUTH",  "RSP",         "TCP",   "UDP",       "CRUM",
+    "CONE", "SOCKS", "RFC4787-REQ", "PROXY", "FULL-CONE", "SEED-CONE"};
 
 }  // namespace
 
@@ -38,7 +40,17 @@ std::string_view to_string(Level level) {
   return "?";
 }
 
-std::string_view to_string(Side side) { return side == Side::server ? "server" : "client"; }
+std::string_view to_string(Side side) {
+  switch (side) {
+    case Side::server:
+      return "server";
+    case Side::client:
+      return "client";
+    case Side::nat:
+      return "nat";
+  }
+  return "?";
+}
 
 std::span<const Rule> spec_rules() { return kRules; }
 

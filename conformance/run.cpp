@@ -20,13 +20,21 @@ std::uint64_t seed_of(const Case& judged, std::uint64_t seed, int attempt) {
 
 std::unique_ptr<Bed> make_bed(Side side, Network& network, const SubjectFacts& facts, Pace& pace,
                               std::uint64_t seed) {
-  if (side == Side::server) return std::make_unique<ServerBed>(network, facts, pace, seed);
-  return std::make_unique<ClientBed>(network, facts, pace, seed);
+  switch (side) {
+    case Side::server:
+      return std::make_unique<ServerBed>(network, facts, pace, seed);
+    case Side::client:
+      return std::make_unique<ClientBed>(network, facts, pace, seed);
+    case Side::nat:
+      break;
+  }
+  return std::make_unique<NatBed>(network, facts, pace, seed);
 }
 
 void run_body(const Case& judged, Bed& bed) {
   std::visit(Overloaded{[&](void (*body)(ServerBed&)) { body(dynamic_cast<ServerBed&>(bed)); },
-                        [&](void (*body)(ClientBed&)) { body(dynamic_cast<ClientBed&>(bed)); }},
+                        [&](void (*body)(ClientBed&)) { body(dynamic_cast<ClientBed&>(bed)); },
+                        [&](void (*body)(NatBed&)) { body(dynamic_cast<NatBed&>(bed)); }},
              judged.body);
   bed.tear_down();
   bed.expect_service();
@@ -73,6 +81,11 @@ Attempt attempt(const Case& judged, Testbed& testbed, Pace& pace, std::uint64_t 
   return made;
 }
 
+// The other profiles of a NAT exclude each other.
+bool is_for_every_nat(const Case& each) {
+  return each.traits.profile == "rfc4787" || each.traits.profile == "socks5";
+}
+
 std::string_view out_of_place(const Case& judged, const Testbed& testbed) {
   return testbed.is_simulated() ? judged.traits.live_only : judged.traits.simulated_only;
 }
@@ -81,8 +94,10 @@ std::string_view out_of_place(const Case& judged, const Testbed& testbed) {
 
 std::vector<const Case*> selected_cases(Side side, const RunOptions& options) {
   const auto in_profile = [&](const Case& each) {
-    return options.profiles.empty() ||
-           std::ranges::find(options.profiles, each.traits.profile) != options.profiles.end();
+    if (options.profiles.empty()) {
+      return side != Side::nat || !options.selection.only.empty() || is_for_every_nat(each);
+    }
+    return std::ranges::find(options.profiles, each.traits.profile) != options.profiles.end();
   };
   std::vector<const Case*> selected;
   for (const Case& each : all_cases()) {

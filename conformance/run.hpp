@@ -15,7 +15,8 @@ namespace fullcone::conformance {
 
 struct RunOptions {
   Selection selection;
-  std::vector<std::string> profiles;  // empty: all
+  // Empty: all; of a NAT those that any has to meet, unless `selection` names cases.
+  std::vector<std::string> profiles;
   std::uint64_t seed = 1;
   Pace pace;
   std::size_t jobs = 1;                    // cases at the same time, where that is sound

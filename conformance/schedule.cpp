@@ -8,6 +8,8 @@
 #include <thread>
 #include <utility>
 
+#include "conformance/nat/classify.hpp"
+
 namespace fullcone::conformance {
 namespace {
 
@@ -75,6 +77,15 @@ class Schedule {
   std::vector<CaseResult>& results_;
 };
 
+void tell_what_is_seen(const Classification& classification,
+                       const std::vector<std::unique_ptr<Report>>& reports) {
+  const auto type = nat_type_of(classification.seen);
+  for (const auto& report : reports) {
+    report->seen(classification);
+    if (type) report->classified(*type);
+  }
+}
+
 }  // namespace
 
 void run_cases(Testbed& testbed, const RunOptions& options,
@@ -83,9 +94,12 @@ void run_cases(Testbed& testbed, const RunOptions& options,
   auto cases = selected_cases(testbed.side(), options);
   if (cases.empty()) return;
   const std::size_t workers = std::min<std::size_t>(options.jobs, cases.size());
-  const Pace pace = calibrated(testbed, options);
+  Pace pace = calibrated(testbed, options);
   for (const auto& report : reports) {
     report->begin({testbed.subject(), options.seed, cases.size()});
+  }
+  if (testbed.side() == Side::nat && options.selection.only.empty()) {
+    tell_what_is_seen(classify(testbed, pace, options.seed), reports);
   }
   Schedule schedule(std::move(cases), options, reports, results);
   std::vector<std::unique_ptr<Testbed>> others;

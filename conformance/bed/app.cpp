@@ -6,10 +6,7 @@
 #include "wire/socks5.hpp"
 
 namespace fullcone::conformance {
-namespace {
-
-// Throws Unmet where it is not a SOCKS5 datagram of one piece.
-AppDatagram parse(const std::string& octets) {
+AppDatagram parse_app_datagram(const std::string& octets) {
   const auto parsed = socks5::parse_udp_datagram(as_bytes(octets));
   const auto* const datagram = std::get_if<socks5::UdpDatagram>(&parsed);
   if (datagram == nullptr || datagram->fragment != 0) {
@@ -17,8 +14,6 @@ AppDatagram parse(const std::string& octets) {
   }
   return {datagram->destination, std::string(as_text(datagram->payload))};
 }
-
-}  // namespace
 
 std::string describe(const AppDatagram& datagram) {
   return describe(datagram.payload) + " from " + describe(datagram.source);
@@ -53,7 +48,7 @@ AppDatagram App::receive() const {
   if (!state.bed.wait_until([&] { return state.anything(); })) {
     throw Unmet{"a datagram at " + state.name, "none", "", true};
   }
-  AppDatagram datagram = parse(state.port->received()[state.taken++].payload);
+  AppDatagram datagram = parse_app_datagram(state.port->received()[state.taken++].payload);
   state.bed.received(state.name, describe(datagram), datagram.payload);
   return datagram;
 }
@@ -63,7 +58,7 @@ App::operator Party() const {
   return {state->name,
           [state]() -> std::optional<std::string> {
             if (!state->anything()) return std::nullopt;
-            return describe(parse(state->port->received()[state->taken].payload));
+            return describe(parse_app_datagram(state->port->received()[state->taken].payload));
           },
           [state] { ++state->taken; },
           {}};

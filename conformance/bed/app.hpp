@@ -19,6 +19,8 @@ struct AppDatagram {
 };
 std::string describe(const AppDatagram& datagram);
 
+// Throws Unmet where it is not a SOCKS5 datagram of one piece.
+AppDatagram parse_app_datagram(const std::string& octets);
 // reserved 2 | fragment 1 | atyp 1 | address | port 2 | payload
 Bytes socks_datagram(const Destination& destination, std::string_view payload,
                      std::uint8_t fragment = 0);

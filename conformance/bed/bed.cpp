@@ -22,6 +22,12 @@ Peer Bed::peer_beside(const Peer& neighbour) {
   return Peer(*this, network_.open_peer_beside(neighbour.port()));
 }
 
+Named Bed::named_peer() {
+  auto named = network_.open_named_peer();
+  if (named.port == nullptr) skip("no name leads to a peer");
+  return {Peer(*this, std::move(named.port)), std::move(named.name)};
+}
+
 std::string Bed::unique(std::string_view word) {
   constexpr std::string_view kLetters = "0123456789abcdefghijklmnopqrstuv";
   std::string text(word);
@@ -82,7 +88,7 @@ std::optional<std::string> Bed::heard_by(const std::vector<Party>& parties,
 }
 
 void Bed::pass(Duration duration, std::string_view reason) {
-  if (!network_.is_virtual() && duration > pace_.patience) {
+  if (duration > ready_to_wait()) {
     skip(std::string(reason) + ": would take " + describe(duration) +
          ", more than the patience given");
   }

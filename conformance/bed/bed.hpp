@@ -15,11 +15,13 @@
 #include "conformance/bed/journal.hpp"
 #include "conformance/bed/network.hpp"
 #include "conformance/expect.hpp"
+#include "conformance/nat/behaviour.hpp"
 #include "wire/socks5.hpp"
 
 namespace fullcone::conformance {
 
 class Peer;
+struct Named;
 
 // What the suite is told about a subject; defaults are those of SPEC.md.
 struct SubjectFacts {
@@ -33,6 +35,11 @@ struct SubjectFacts {
   Duration dead_link = 90s;
   std::optional<std::size_t> heard_peers;          // the bound of CONE-12, if known
   std::optional<socks5::Credentials> credentials;  // what a client's local port asks for
+  // Of a NAT:
+  bool is_proxy = false;  // it is seen only through SOCKS5
+  bool may_be_hairpinned = true;
+  std::optional<std::size_t> mappings;  // how many it has at most, if few enough to be used up
+  NatBehaviour expected;                // what has been asserted of it
 };
 
 // How long things take on a testbed; measured once, good for all its cases.
@@ -43,6 +50,7 @@ struct Pace {
   Duration slack = 10ms;                  // a scheduler's hiccup
   Duration case_limit = Duration::max();  // for one case, whatever it waits for
   const std::atomic<bool>* stop = nullptr;  // set: cases end as soon as they can
+  std::optional<Lifetime> lifetime = {};    // of a NAT's idle mapping, once it was looked for
 };
 
 // Somebody to whom nothing may come.
@@ -67,6 +75,8 @@ class Bed {
   Peer peer(Family family = Family::ipv4);
   // The same IP, another port.
   Peer peer_beside(const Peer& neighbour);
+  // A peer that the subject can resolve the name of.
+  Named named_peer();
   // `word` with a number: a payload that nobody else sends.
   std::string unique(std::string_view word);
   // `size` octets that start with unique(word).
@@ -97,8 +107,12 @@ class Bed {
   // through here: it ends the case when its own time is over, or the run is stopped.
   bool run_until(const std::function<bool()>& done, Duration limit);
   // As long as an answer to the last thing sent could take, and a little more.
+  Duration quiet_time() const;
   void wait_a_round_trip();
+  // The longest wait on purpose: where time costs nothing, a day.
+  Duration ready_to_wait() const { return network_.is_virtual() ? 24h : pace_.patience; }
   void measured(Duration exchange);
+  void measured(const Lifetime& lifetime) { pace_.lifetime = lifetime; }
   // Into the journal: a remark, or what one of the suite's parties sends or receives. `octets` are
   // those that passed, where there are more than `what` shows.
   void note(const std::string& remark);
@@ -110,7 +124,6 @@ class Bed {
   std::size_t next_number(const std::string& kind);
 
  private:
-  Duration quiet_time() const;
   void enter(JournalEntry::Kind kind, const std::string& party, const std::string& what,
              std::string_view octets);
   std::optional<std::string> heard_by(const std::vector<Party>& parties,

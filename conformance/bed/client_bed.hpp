@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "conformance/bed/app.hpp"
-#include "conformance/bed/bed.hpp"
+#include "conformance/bed/app_bed.hpp"
 #include "conformance/bed/served_request.hpp"
 
 namespace fullcone::conformance {
@@ -19,19 +18,11 @@ struct ServedSession {
   ServedRequest channel;
 };
 
-class ClientBed : public Bed {
+class ClientBed : public AppBed {
  public:
-  using Bed::Bed;
+  using AppBed::AppBed;
 
   // ----- apps
-  App associate();
-  // A TCP connection to the client's local port, nothing said yet.
-  Connection connect_as_app();
-  // SOCKS5's greeting, with the credentials if the client asks for some.
-  void greet(const Connection& app);
-  // A SOCKS5 request and its reply, whose code must be 0; returns the address bound.
-  Endpoint request_granted(const Connection& app, socks5::Command command,
-                           const Destination& destination);
   // SOCKS5 CONNECT: what is sent from now on goes to `destination`.
   Connection connect_through(const Destination& destination);
   // An endpoint that nobody else is told of.
@@ -55,7 +46,6 @@ class ClientBed : public Bed {
   void look();
   std::optional<ServedRequest> take_request();
 
-  std::vector<Connection> apps_;
   std::vector<Connection> served_;     // all there were
   std::deque<Connection> unanswered_;  // whose header was not taken yet, oldest first
 };

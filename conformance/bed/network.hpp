@@ -106,7 +106,7 @@ class Network {
   virtual std::unique_ptr<UdpPort> open_peer(Family family) = 0;
   // Another port of the same address.
   virtual std::unique_ptr<UdpPort> open_peer_beside(const UdpPort& neighbour) = 0;
-  virtual NamedPeer open_named_peer() = 0;
+  virtual NamedPeer open_named_peer() = 0;  // its port is null where there is none
   virtual std::unique_ptr<Target> open_target(Family family) = 0;
   // An endpoint that refuses TCP connections.
   virtual Endpoint refusing_endpoint() = 0;
@@ -125,6 +125,12 @@ class Network {
   virtual std::unique_ptr<UdpPort> open_app_port() = 0;
   // A UDP socket at another address that reaches the client's relay; nullptr: there is none.
   virtual std::unique_ptr<UdpPort> open_neighbour_port() = 0;
+
+  // ----- a NAT as the subject: the suite is on both sides of it
+  // A UDP socket behind it, on the first or second internal host; nullptr: there is no such host.
+  virtual std::unique_ptr<UdpPort> open_internal(std::size_t host) = 0;
+  // The same port as `other` has, on another host; nullptr: there is none.
+  virtual std::unique_ptr<UdpPort> open_internal_twin(const UdpPort& other) = 0;
 };
 
 }  // namespace fullcone::conformance

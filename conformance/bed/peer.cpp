@@ -1,13 +1,14 @@
 #include "conformance/bed/peer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace fullcone::conformance {
 
-Peer::Peer(Bed& bed, std::unique_ptr<UdpPort> port)
+Peer::Peer(Bed& bed, std::unique_ptr<UdpPort> port, const std::string& kind)
     : state_(std::make_shared<State>(State{bed, std::move(port), {}})) {
   state_->name =
-      "peer " + std::to_string(bed.next_number("peer")) + " (" + endpoint().to_string() + ')';
+      kind + ' ' + std::to_string(bed.next_number(kind)) + " (" + endpoint().to_string() + ')';
 }
 
 void Peer::send_to(const Endpoint& external_port, std::string_view payload) const {
@@ -30,6 +31,12 @@ Endpoint Peer::receive_from(std::string_view payload) const {
     throw Unmet{describe(payload) + " at " + name(), describe(datagram), ""};
   }
   return datagram.source;
+}
+
+std::optional<Datagram> Peer::got(std::string_view payload) const {
+  const auto found = std::ranges::find(received(), payload, &Datagram::payload);
+  if (found == received().end()) return std::nullopt;
+  return *found;
 }
 
 Peer::operator Party() const {

@@ -1,8 +1,9 @@
-// A remote UDP endpoint, as the server's external ports see one. A handle: copies are the same
-// peer.
+// A UDP endpoint of the suite's: a remote one, as external ports see it, or one behind a NAT. A
+// handle: copies are the same peer.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,7 +13,8 @@ namespace fullcone::conformance {
 
 class Peer {
  public:
-  Peer(Bed& bed, std::unique_ptr<UdpPort> port);
+  // `kind`: what the journal calls it.
+  Peer(Bed& bed, std::unique_ptr<UdpPort> port, const std::string& kind = "peer");
 
   Endpoint endpoint() const { return state_->port->endpoint(); }
   void send_to(const Endpoint& external_port, std::string_view payload) const;
@@ -20,6 +22,8 @@ class Peer {
   Datagram receive() const;
   // The next datagram, which must be `payload`; returns the external port that it came from.
   Endpoint receive_from(std::string_view payload) const;
+  // Whichever came with this payload, taken or not.
+  std::optional<Datagram> got(std::string_view payload) const;
   // How many came and were not taken.
   std::size_t unread() const { return state_->port->received().size() - state_->taken; }
   // Everything that ever came, taken or not.
@@ -37,6 +41,12 @@ class Peer {
     std::size_t taken = 0;
   };
   std::shared_ptr<State> state_;
+};
+
+// One that has a name.
+struct Named {
+  Peer peer;
+  std::string name;
 };
 
 }  // namespace fullcone::conformance

@@ -77,11 +77,6 @@ TcpTarget ServerBed::target(Family family) {
   return TcpTarget(*this, std::move(target));
 }
 
-ServerBed::Named ServerBed::named_peer() {
-  auto named = network().open_named_peer();
-  return {Peer(*this, std::move(named.port)), std::move(named.name)};
-}
-
 Finding ServerBed::is_released(const Endpoint& external_port) {
   if (!powers().holds_port) return {true, "nobody can tell"};
   const bool released = wait_until([&] { return !powers().holds_port(external_port); });

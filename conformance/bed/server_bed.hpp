@@ -51,12 +51,6 @@ class ServerBed : public Bed {
   // A channel in the newest version that the subject speaks, and a first datagram.
   Channel open_channel(const Peer& peer, std::string_view first);
   TcpTarget target(Family family = Family::ipv4);
-  // A peer that the server can resolve the name of.
-  struct Named {
-    Peer peer;
-    std::string name;
-  };
-  Named named_peer();
   // That the server holds that external port no longer; true where nobody can tell.
   Finding is_released(const Endpoint& external_port);
 

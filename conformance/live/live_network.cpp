@@ -54,7 +54,16 @@ LiveNetwork::LiveNetwork(std::uint64_t seed, bool same_machine)
   };
 }
 
-IpAddress LiveNetwork::fresh_address(Family family) {
+void LiveNetwork::use_peer_addresses(std::vector<IpAddress> addresses) {
+  peer_addresses_ = std::move(addresses);
+}
+
+std::optional<IpAddress> LiveNetwork::fresh_address(Family family) {
+  for (std::size_t tries = 0; tries < peer_addresses_.size(); ++tries) {
+    const IpAddress& next = peer_addresses_[next_address_++ % peer_addresses_.size()];
+    if (next.family() == family) return next;
+  }
+  if (!peer_addresses_.empty()) return std::nullopt;
   if (family == Family::ipv6) return kLoopback6;
   const std::uint32_t number = 0x400000 + next_address_++ % 0x800000;  // 127.64.0.0 and up
   return IpAddress::v4(127, static_cast<std::uint8_t>(number >> 16),
@@ -64,15 +73,20 @@ IpAddress LiveNetwork::fresh_address(Family family) {
 // ----- remote peers
 
 std::unique_ptr<UdpPort> LiveNetwork::open_peer(Family family) {
-  return make_port(loop_, open_udp({fresh_address(family), 0}));
+  const auto ip = fresh_address(family);
+  if (!ip) return nullptr;
+  return make_port(loop_, open_peer_socket({*ip, 0}));
 }
 
 std::unique_ptr<UdpPort> LiveNetwork::open_peer_beside(const UdpPort& neighbour) {
-  return make_port(loop_, open_udp({neighbour.endpoint().ip, 0}));
+  return make_port(loop_, open_peer_socket({neighbour.endpoint().ip, 0}));
 }
+
+UniqueFd LiveNetwork::open_peer_socket(const Endpoint& local) { return open_udp(local); }
 
 // "localhost" may be either address; who answers for it answers for both.
 NamedPeer LiveNetwork::open_named_peer() {
+  if (!peer_addresses_.empty()) return {};
   std::vector<UniqueFd> fds;
   fds.push_back(open_udp({kLoopback, 0}));
   UniqueFd v6 = open_udp({kLoopback6, local_endpoint(fds.front()).port});
@@ -81,13 +95,14 @@ NamedPeer LiveNetwork::open_named_peer() {
 }
 
 std::unique_ptr<Target> LiveNetwork::open_target(Family family) {
-  UniqueFd listener = listen_tcp({fresh_address(family), 0});
+  const auto ip = fresh_address(family);
+  UniqueFd listener = ip ? listen_tcp({*ip, 0}) : UniqueFd();
   if (!listener) return nullptr;
   return std::make_unique<LiveTarget>(loop_, std::move(listener));
 }
 
 Endpoint LiveNetwork::refusing_endpoint() {
-  refusing_.push_back(bind_tcp({fresh_address(Family::ipv4), 0}));
+  refusing_.push_back(bind_tcp({fresh_address(Family::ipv4).value(), 0}));
   return local_endpoint(refusing_.back());
 }
 
@@ -99,5 +114,7 @@ std::unique_ptr<Stream> LiveNetwork::connect_as_app() { no_use(); }
 Endpoint LiveNetwork::local_port() const { no_use(); }
 std::unique_ptr<UdpPort> LiveNetwork::open_app_port() { no_use(); }
 std::unique_ptr<UdpPort> LiveNetwork::open_neighbour_port() { no_use(); }
+std::unique_ptr<UdpPort> LiveNetwork::open_internal(std::size_t) { no_use(); }
+std::unique_ptr<UdpPort> LiveNetwork::open_internal_twin(const UdpPort&) { no_use(); }
 
 }  // namespace fullcone::conformance

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "conformance/bed/network.hpp"
 #include "conformance/live/poll_loop.hpp"
@@ -37,16 +39,23 @@ class LiveNetwork : public Network {
   Endpoint local_port() const override;
   std::unique_ptr<UdpPort> open_app_port() override;
   std::unique_ptr<UdpPort> open_neighbour_port() override;
+  std::unique_ptr<UdpPort> open_internal(std::size_t host) override;
+  std::unique_ptr<UdpPort> open_internal_twin(const UdpPort& other) override;
 
  protected:
   PollLoop& loop() { return loop_; }
-  // 127.x.y.z for IPv4, one that was not given out before; ::1 for IPv6.
-  IpAddress fresh_address(Family family);
+  // From now on peers are at these in turn.
+  void use_peer_addresses(std::vector<IpAddress> addresses);
+  virtual UniqueFd open_peer_socket(const Endpoint& local);
+  // 127.x.y.z for IPv4, one that was not given out before; ::1 for IPv6. Or of the addresses to be
+  // used the next; nullopt where none is of that family.
+  std::optional<IpAddress> fresh_address(Family family);
 
  private:
   PollLoop loop_;
   Powers powers_;
   std::uint32_t next_address_;
+  std::vector<IpAddress> peer_addresses_;
   std::vector<UniqueFd> refusing_;
 };
 

@@ -117,6 +117,18 @@ Endpoint local_endpoint(const UniqueFd& fd) {
   return endpoint_of(address);
 }
 
+std::optional<IpAddress> ip_address_of(const sockaddr& address) {
+  Address copy;
+  if (address.sa_family == AF_INET) {
+    std::memcpy(&copy.storage, &address, sizeof(sockaddr_in));
+  } else if (address.sa_family == AF_INET6) {
+    std::memcpy(&copy.storage, &address, sizeof(sockaddr_in6));
+  } else {
+    return std::nullopt;
+  }
+  return endpoint_of(copy).ip;
+}
+
 std::optional<Endpoint> remote_endpoint(const UniqueFd& fd) {
   Address address;
   if (::getpeername(fd.get(), address.get(), &address.size) != 0) return std::nullopt;

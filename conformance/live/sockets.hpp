@@ -24,6 +24,8 @@ UniqueFd dial_tcp(const Endpoint& remote);
 UniqueFd accept_tcp(const UniqueFd& listener);
 
 Endpoint local_endpoint(const UniqueFd& fd);
+// nullopt: it is of another family than IPv4 and IPv6.
+std::optional<IpAddress> ip_address_of(const sockaddr& address);
 std::optional<Endpoint> remote_endpoint(const UniqueFd& fd);  // nullopt: it is not connected
 // The error that a dial ended with; 0: it is up.
 int pending_error(const UniqueFd& fd);

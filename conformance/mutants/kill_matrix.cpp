@@ -15,13 +15,15 @@ bool MutantTried::is_killed_by_its_rule() const {
 std::vector<MutantTried> kill_matrix(std::span<const Mutant> mutants) {
   RunOptions options;
   options.pace = kSimulatedPace;
+  options.selection.only = {"*"};  // whatever the profile
   std::vector<MutantTried> matrix;
   for (const Mutant& mutant : mutants) {
     std::vector<CaseResult> results;
     run_cases(*mutant_testbed(mutant), options, {}, results);
     MutantTried& tried = matrix.emplace_back(MutantTried{&mutant, {}});
     for (const CaseResult& result : results) {
-      if (result.verdict == Verdict::fail) tried.killers.push_back(result.judged);
+      const bool lacks = result.verdict == Verdict::unsupported;  // what the honest one offers
+      if (result.verdict == Verdict::fail || lacks) tried.killers.push_back(result.judged);
     }
   }
   return matrix;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "conformance/mutants/tampered_network.hpp"
+#include "conformance/simulated/simulated_nat_testbed.hpp"
 
 namespace fullcone::conformance {
 namespace {
@@ -34,12 +35,35 @@ class YesSayer : public Mute {
   }
 };
 
+// What is expected of it is what it is.
+std::unique_ptr<SimulatedNatTestbed> honest_nat(const Mutant& mutant) {
+  if (mutant.pair) return std::make_unique<SimulatedNatTestbed>(*mutant.pair);
+  SimulatedNetwork::NatSubject nat = nat_subject();
+  nat.behaviour.inbound_refresh = true;
+  if (mutant.change) mutant.change(nat);
+  return std::make_unique<SimulatedNatTestbed>(
+      nat, parse_behaviour("mapping=EIM,filtering=EIF,hairpin=yes,ports=preservation,parity=yes,"
+                           "pooling=one-address,lifetime>=300s"));
+}
+
+template <class Simulated>
+std::unique_ptr<Testbed> tampered(const Mutant& mutant, std::unique_ptr<Simulated> testbed) {
+  if (!mutant.make_tamper) return testbed;
+  const auto make = mutant.make_tamper;
+  const SubjectFacts facts = testbed->facts();
+  testbed->wrap([make, facts](std::unique_ptr<Network> network) -> std::unique_ptr<Network> {
+    return std::make_unique<TamperedNetwork>(std::move(network), make(facts));
+  });
+  return testbed;
+}
+
 }  // namespace
 
 std::vector<Mutant> all_mutants() {
   std::vector<Mutant> all;
-  for (auto group : {request_mutants(), delivery_mutants(), port_mutants(), ending_mutants(),
-                     client_mutants(), setting_mutants()}) {
+  for (auto group :
+       {request_mutants(), delivery_mutants(), port_mutants(), ending_mutants(), client_mutants(),
+        setting_mutants(), nat_setting_mutants(), nat_mutants(), proxy_mutants()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;
@@ -50,15 +74,10 @@ Mutant mute_subject(Side side) { return make_mutant<Mute>("", "mute", side); }
 Mutant yes_saying_subject(Side side) { return make_mutant<YesSayer>("", "says yes", side); }
 
 std::unique_ptr<Testbed> mutant_testbed(const Mutant& mutant) {
+  if (mutant.side == Side::nat) return tampered(mutant, honest_nat(mutant));
   auto testbed = std::make_unique<SimulatedTestbed>(mutant.side);
   testbed->tune(mutant.tune);
-  if (!mutant.make_tamper) return testbed;
-  const auto make = mutant.make_tamper;
-  const SubjectFacts facts = testbed->facts();
-  testbed->wrap([make, facts](std::unique_ptr<Network> network) -> std::unique_ptr<Network> {
-    return std::make_unique<TamperedNetwork>(std::move(network), make(facts));
-  });
-  return testbed;
+  return tampered(mutant, std::move(testbed));
 }
 
 }  // namespace fullcone::conformance

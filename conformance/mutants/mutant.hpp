@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -19,6 +20,9 @@ struct Mutant {
   Side side = Side::server;
   std::function<std::unique_ptr<Tamper>(const SubjectFacts&)> make_tamper = {};  // empty: none
   SimulatedTestbed::Tune tune = {};  // of the subject's settings; empty: as they are
+  // Of a NAT: it behaves as RFC 4787 wants it, but for this; or it is a client and its server.
+  std::function<void(SimulatedNetwork::NatSubject&)> change = {};
+  std::optional<MappingPolicy> pair = {};
 };
 
 // The ones that stand between suite and subject, by what they meddle with.
@@ -29,6 +33,10 @@ std::vector<Mutant> ending_mutants();
 std::vector<Mutant> client_mutants();
 // The ones that are a matter of settings.
 std::vector<Mutant> setting_mutants();
+std::vector<Mutant> nat_setting_mutants();
+// NATs, and pairs seen through SOCKS5, with something before or behind them.
+std::vector<Mutant> nat_mutants();
+std::vector<Mutant> proxy_mutants();
 std::vector<Mutant> all_mutants();
 
 // Not mutants, but not honest either: of these no case may pass.
@@ -50,6 +58,8 @@ Mutant make_mutant(std::string_view rule, std::string_view fault, Side side = Si
               return std::make_unique<Fault>();
             }
           },
+          {},
+          {},
           {}};
 }
 

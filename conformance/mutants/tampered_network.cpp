@@ -128,4 +128,13 @@ std::unique_ptr<UdpPort> TamperedNetwork::open_neighbour_port() {
   return std::make_unique<TamperedPort>(*this, inner_->open_neighbour_port());
 }
 
+std::unique_ptr<UdpPort> TamperedNetwork::open_internal(std::size_t host) {
+  return std::make_unique<TamperedPort>(*this, inner_->open_internal(host));
+}
+
+std::unique_ptr<UdpPort> TamperedNetwork::open_internal_twin(const UdpPort& other) {
+  const auto& below = dynamic_cast<const TamperedPort&>(other).inner();
+  return std::make_unique<TamperedPort>(*this, inner_->open_internal_twin(below));
+}
+
 }  // namespace fullcone::conformance

@@ -56,6 +56,8 @@ class TamperedNetwork : public Network {
   Endpoint local_port() const override { return inner_->local_port(); }
   std::unique_ptr<UdpPort> open_app_port() override;
   std::unique_ptr<UdpPort> open_neighbour_port() override;
+  std::unique_ptr<UdpPort> open_internal(std::size_t host) override;
+  std::unique_ptr<UdpPort> open_internal_twin(const UdpPort& other) override;
 
   // ----- for the tamperer
   Tamper& tamper() { return *tamper_; }

@@ -42,6 +42,15 @@ void TerminalReport::begin(const SubjectRun& run) {
   show_progress();
 }
 
+void TerminalReport::seen(const Classification& classification) {
+  if (style_.verbosity == Verbosity::quiet) return;
+  take_progress_back();
+  for (const auto& words : words_of(classification.seen))
+    out_ << "  seen         " << words << '\n';
+  for (const auto& why : classification.unseen) out_ << "  not seen     " << visible(why) << '\n';
+  show_progress();
+}
+
 void TerminalReport::add(const CaseResult& result) {
   take_progress_back();
   ++ended_;
@@ -76,7 +85,7 @@ void TerminalReport::end(const std::vector<CaseResult>& all, const Outcome& outc
   if (style_.verbosity != Verbosity::quiet) {
     out_ << '\n';
     for (const auto& [section, tally] : tally_by_section(all)) {
-      out_ << "  " << padded(std::string(section), 8) << tally.to_string() << '\n';
+      out_ << "  " << padded(std::string(section) + ' ', 8) << tally.to_string() << '\n';
     }
   }
   out_ << "  " << padded("all", 8) << tally_of(all).to_string() << '\n';

@@ -28,6 +28,7 @@ class TerminalReport : public Report {
   TerminalReport(std::ostream& out, const TerminalStyle& style) : out_(out), style_(style) {}
 
   void begin(const SubjectRun& run) override;
+  void seen(const Classification& classification) override;
   void add(const CaseResult& result) override;
   void end(const std::vector<CaseResult>& all, const Outcome& outcome) override;
 

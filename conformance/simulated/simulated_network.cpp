@@ -52,7 +52,9 @@ class SimulatedStream : public Stream {
 
 class SimulatedUdpPort : public UdpPort {
  public:
-  explicit SimulatedUdpPort(sim::Peer& peer) : peer_(peer) {}
+  // `owner`: whom `peer` lives with, where that is not the world.
+  explicit SimulatedUdpPort(sim::Peer& peer, std::shared_ptr<void> owner = {})
+      : owner_(std::move(owner)), peer_(peer) {}
   ~SimulatedUdpPort() override { peer_.close(); }
 
   Endpoint endpoint() const override { return peer_.endpoint(); }
@@ -69,7 +71,8 @@ class SimulatedUdpPort : public UdpPort {
   sim::Peer& peer() const { return peer_; }
 
  private:
-  sim::Peer& peer_;  // lives as long as the world
+  std::shared_ptr<void> owner_;
+  sim::Peer& peer_;
   mutable std::vector<Datagram> received_;
 };
 
@@ -90,6 +93,7 @@ class SimulatedTarget : public Target {
 };
 
 constexpr std::uint16_t kTargetPort = 80;
+constexpr std::size_t kInternalHosts = 2;
 
 }  // namespace
 
@@ -112,6 +116,19 @@ SimulatedNetwork::SimulatedNetwork(std::uint64_t seed, const ClientSubject& subj
     : SimulatedNetwork(seed) {
   fake_server_ = &world_.fake_server();
   client_ = &world_.client_against(*fake_server_, subject.settings);
+}
+
+SimulatedNetwork::SimulatedNetwork(std::uint64_t seed, const PairSubject& subject)
+    : SimulatedNetwork(seed, subject.server) {
+  client_ = &world_.client({}, subject.client, server_);
+}
+
+SimulatedNetwork::SimulatedNetwork(std::uint64_t seed, const NatSubject& subject)
+    : SimulatedNetwork(seed) {
+  nat_ = &world_.nat(subject.behaviour, nullptr, subject.external_addresses);
+  for (std::size_t i = 0; i < kInternalHosts; ++i) {
+    internal_hosts_.push_back(world_.peer(*nat_).endpoint().ip);
+  }
 }
 
 bool SimulatedNetwork::run_until(const std::function<bool()>& done, Duration limit) {
@@ -168,6 +185,25 @@ std::unique_ptr<UdpPort> SimulatedNetwork::open_app_port() {
 std::unique_ptr<UdpPort> SimulatedNetwork::open_neighbour_port() {
   return std::make_unique<SimulatedUdpPort>(
       world_.socket_beside(*client_, client_->new_neighbour()));
+}
+
+// ----- behind a NAT
+
+std::unique_ptr<UdpPort> SimulatedNetwork::open_internal(std::size_t host) {
+  const IpAddress& ip = internal_hosts_.at(host);
+  return open_internal_at({ip, world_.network().next_port(ip)});
+}
+
+std::unique_ptr<UdpPort> SimulatedNetwork::open_internal_twin(const UdpPort& other) {
+  const Endpoint taken = other.endpoint();
+  const bool at_first = taken.ip == internal_hosts_.front();
+  return open_internal_at(
+      {at_first ? internal_hosts_.back() : internal_hosts_.front(), taken.port});
+}
+
+std::unique_ptr<UdpPort> SimulatedNetwork::open_internal_at(const Endpoint& endpoint) {
+  auto peer = std::make_shared<sim::Peer>(world_.network(), endpoint);
+  return std::make_unique<SimulatedUdpPort>(*peer, peer);
 }
 
 }  // namespace fullcone::conformance

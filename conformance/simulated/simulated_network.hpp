@@ -5,13 +5,15 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "conformance/bed/network.hpp"
 #include "simulator/world.hpp"
 
 namespace fullcone::conformance {
 
-// A world with one subject in it: a server, or a client whose server is the suite.
+// A world with one subject in it: a server; a client whose server is the suite; both, as one proxy;
+// or a NAT.
 class SimulatedNetwork : public Network {
  public:
   struct ServerSubject {
@@ -21,8 +23,18 @@ class SimulatedNetwork : public Network {
   struct ClientSubject {
     ClientSettings settings;
   };
+  struct PairSubject {
+    ServerSubject server;
+    ClientSettings client;
+  };
+  struct NatSubject {
+    sim::NatBehaviour behaviour;
+    std::size_t external_addresses = 1;
+  };
   SimulatedNetwork(std::uint64_t seed, const ServerSubject& subject);
   SimulatedNetwork(std::uint64_t seed, const ClientSubject& subject);
+  SimulatedNetwork(std::uint64_t seed, const PairSubject& subject);
+  SimulatedNetwork(std::uint64_t seed, const NatSubject& subject);
 
   TimePoint now() const override { return world_.now(); }
   bool run_until(const std::function<bool()>& done, Duration limit) override;
@@ -44,14 +56,22 @@ class SimulatedNetwork : public Network {
   std::unique_ptr<UdpPort> open_app_port() override;
   std::unique_ptr<UdpPort> open_neighbour_port() override;
 
+  std::unique_ptr<UdpPort> open_internal(std::size_t host) override;
+  std::unique_ptr<UdpPort> open_internal_twin(const UdpPort& other) override;
+  // Precondition: the subject is a NAT.
+  sim::Router& nat() { return *nat_; }
+
  private:
   explicit SimulatedNetwork(std::uint64_t seed);
+  std::unique_ptr<UdpPort> open_internal_at(const Endpoint& endpoint);
 
   sim::World world_;
   Powers powers_;
   sim::ServerNode* server_ = nullptr;
   sim::FakeServer* fake_server_ = nullptr;
   sim::ClientNode* client_ = nullptr;
+  sim::Router* nat_ = nullptr;
+  std::vector<IpAddress> internal_hosts_;
   std::size_t names_given_ = 0;
 };
 
