@@ -18,7 +18,8 @@ ClientNode::ClientNode(Network& network, Judge& judge, const Place& place, const
       server_(server),
       settings_(std::move(settings)),
       seed_(seed),
-      lane_(network.events().new_lane()) {
+      lane_(network.events().new_lane()),
+      reference_(judge.findings, settings_) {
   start();
 }
 
@@ -61,6 +62,7 @@ void ClientNode::start() {
 
 void ClientNode::stop() {
   if (!running()) return;
+  reference_.on_shutdown(network_.now());
   tell([](Client& core, TimePoint, ClientActions& out) { core.close_all(out); });
   check_nothing_left(*core_, network_.now(), judge_.findings);
   let_go(CloseKind::clean);
@@ -85,6 +87,7 @@ void ClientNode::let_go(CloseKind how) {
   network_.stop_listening(listening());
   core_.reset();
   wake_at_.reset();
+  reference_.on_restarted();
 }
 
 // ----- faults on its way to the server
@@ -118,6 +121,7 @@ void ClientNode::cut_all() {
 
 // ----- facts
 
+// Precondition: the reference has been told the same.
 template <class Fact>
 void ClientNode::tell(Fact&& fact) {
   orders_.clear();
@@ -125,6 +129,7 @@ void ClientNode::tell(Fact&& fact) {
   for (const auto& action : orders_) {
     std::visit([this](const auto& each) { this->order(each); }, action);
   }
+  reference_.on_settled();
   check_counters(core_->counters(), network_.now(), judge_.findings);
   plan_wake();
 }
@@ -133,6 +138,7 @@ void ClientNode::on_accept(std::shared_ptr<StreamEnd> end) {
   const LocalId id = local_ids_.next();
   attach_local(id, *end);
   StreamEnd& app = *(locals_[id].app = std::move(end));
+  reference_.on_local_accepted(id, app.remote().ip, app.local().ip, network_.now());
   tell([&](Client& core, TimePoint now, ClientActions& out) {
     core.on_local_accepted(id, app.remote(), app.local(), now, out);
   });
@@ -140,16 +146,19 @@ void ClientNode::on_accept(std::shared_ptr<StreamEnd> end) {
 
 void ClientNode::attach_local(LocalId id, StreamEnd& end) {
   end.events.bytes = [this, id](ByteView bytes) {
+    reference_.on_local_bytes(id, bytes, network_.now());
     tell([&](Client& core, TimePoint now, ClientActions& out) {
       core.on_local_bytes(id, bytes, now, out);
     });
   };
   end.events.end_of_stream = [this, id] {
+    reference_.on_local_end(id, network_.now());
     tell([id](Client& core, TimePoint now, ClientActions& out) {
       core.on_local_end_of_stream(id, now, out);
     });
   };
   end.events.lost = [this, id] {
+    reference_.on_local_lost(id, network_.now());
     tell([id](Client& core, TimePoint now, ClientActions& out) {
       core.on_local_lost(id, now, out);
     });
@@ -162,45 +171,53 @@ void ClientNode::attach_local(LocalId id, StreamEnd& end) {
 void ClientNode::attach_server(ConnectionId id, StreamEnd& end) {
   end.events.connected = [this, id] {
     find(id)->up = true;
+    reference_.on_server_connected(id, network_.now());
     tell([id](Client& core, TimePoint now, ClientActions& out) {
       core.on_server_connected(id, now, out);
     });
   };
   end.events.failed = [this, id](ConnectFailure why) {
     connections_.erase(id);
+    reference_.on_server_lost(id, network_.now());
     tell([&](Client& core, TimePoint now, ClientActions& out) {
       core.on_server_failed(id, why, now, out);
     });
   };
   end.events.bytes = [this, id](ByteView bytes) {
+    reference_.on_server_bytes(id, bytes, network_.now());
     tell([&](Client& core, TimePoint now, ClientActions& out) {
       core.on_server_bytes(id, bytes, now, out);
     });
   };
   end.events.end_of_stream = [this, id] {
+    reference_.on_server_end(id, network_.now());
     tell([id](Client& core, TimePoint now, ClientActions& out) {
       core.on_server_end_of_stream(id, now, out);
     });
   };
   end.events.lost = [this, id] {
     connections_.erase(id);
+    reference_.on_server_lost(id, network_.now());
     tell([id](Client& core, TimePoint now, ClientActions& out) {
       core.on_server_lost(id, now, out);
     });
   };
   end.events.written = [this, id](std::size_t octets) {
     core_->on_server_written(id, octets);
+    reference_.on_server_drained(id, octets);
     if (const auto local = find(id)->spliced) relieve(*local);
   };
 }
 
 void ClientNode::on_relay_opened(LocalId id, const Endpoint& relay) {
+  reference_.on_other(network_.now());
   tell([&](Client& core, TimePoint now, ClientActions& out) {
     core.on_relay_opened(id, relay, now, out);
   });
 }
 
 void ClientNode::on_relay_datagram(LocalId id, const Endpoint& source, ByteView datagram) {
+  reference_.on_app_datagram(id, source, datagram, network_.now());
   tell([&](Client& core, TimePoint now, ClientActions& out) {
     core.on_app_datagram(id, source, datagram, now, out);
   });
@@ -212,6 +229,7 @@ void ClientNode::on_timeout(ConnectionId id) {
   if (connection == nullptr || connection->up) return;
   connection->end->close(CloseKind::abort);
   connections_.erase(id);
+  reference_.on_server_lost(id, network_.now());
   tell([id](Client& core, TimePoint now, ClientActions& out) {
     core.on_server_failed(id, ConnectFailure::timed_out, now, out);
   });
@@ -246,6 +264,7 @@ void ClientNode::plan_wake() {
 
 void ClientNode::wake() {
   wake_at_.reset();
+  reference_.on_other(network_.now());
   tell([](Client& core, TimePoint now, ClientActions& out) { core.on_deadline(now, out); });
 }
 

@@ -14,6 +14,7 @@
 #include "core/client.hpp"
 #include "simulator/judge.hpp"
 #include "simulator/network.hpp"
+#include "simulator/reference_client.hpp"
 #include "simulator/tcp_app.hpp"
 #include "simulator/udp_app.hpp"
 
@@ -132,6 +133,7 @@ class ClientNode {
   std::uint8_t neighbours_ = 0;
   Lane lane_;
   std::unique_ptr<Client> core_;
+  ReferenceClient reference_;
   ClientActions orders_;
   IdSource<LocalId> local_ids_;
   std::map<LocalId, Local> locals_;

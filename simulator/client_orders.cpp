@@ -3,7 +3,6 @@
 
 #include "simulator/back_pressure.hpp"
 #include "simulator/client_node.hpp"
-#include "wire/request_header.hpp"
 
 namespace fullcone::sim {
 
@@ -11,6 +10,7 @@ namespace fullcone::sim {
 
 void ClientNode::order(const client::Connect& connect) {
   const ConnectionId id = connect.connection;
+  reference_.on_connect(id);
   auto end = network_.dial({place_.ip, network_.next_port(place_.ip)}, server_);
   attach_server(id, *end);
   connections_[id].end = std::move(end);
@@ -20,26 +20,29 @@ void ClientNode::order(const client::Connect& connect) {
 void ClientNode::order(const client::WriteServer& write) {
   ServerConnection* const connection = find(write.connection);
   if (connection == nullptr) return missing("a server connection to write to");
+  Bytes octets = to_bytes(write.head.view());
+  append(octets, write.payload);
   if (!connection->command) {  // a request leaves in one write
-    Bytes first = to_bytes(write.head.view());
-    append(first, write.payload);
-    const auto parsed = parse_request_header(first);
-    if (parsed.parsed()) connection->command = parsed.value().command;
+    const ReadRequest read = read_request(octets);
+    const auto* const request = std::get_if<ReferenceRequest>(&read);
+    if (request != nullptr) connection->command = request->command;
   }
-  connection->end->send(write.head.view());
-  connection->end->send(write.payload);
+  reference_.on_server_written(write.connection, octets);
+  connection->end->send(octets);
   if (connection->spliced) relieve(*connection->spliced);
 }
 
 void ClientNode::order(const client::HalfCloseServer& half_close) {
   ServerConnection* const connection = find(half_close.connection);
   if (connection == nullptr) return missing("a server connection to half-close");
+  reference_.on_server_half_closed(half_close.connection);
   connection->end->half_close();
 }
 
 void ClientNode::order(const client::CloseServer& close) {
   ServerConnection* const connection = find(close.connection);
   if (connection == nullptr) return missing("a server connection to close");
+  reference_.on_server_closed(close.connection, close.kind);
   connection->end->close(close.kind);
   connections_.erase(close.connection);
 }
@@ -49,6 +52,7 @@ void ClientNode::order(const client::CloseServer& close) {
 void ClientNode::order(const client::WriteLocal& write) {
   Local* const local = find(write.local);
   if (local == nullptr) return missing("an app to write to");
+  reference_.on_local_written(write.local, write.bytes);
   local->app->send(write.bytes);
   relieve(write.local);
 }
@@ -56,6 +60,7 @@ void ClientNode::order(const client::WriteLocal& write) {
 void ClientNode::order(const client::HalfCloseLocal& half_close) {
   Local* const local = find(half_close.local);
   if (local == nullptr) return missing("an app to half-close");
+  reference_.on_local_half_closed(half_close.local);
   local->app->half_close();
 }
 
@@ -63,6 +68,7 @@ void ClientNode::order(const client::CloseLocal& close) {
   Local* const local = find(close.local);
   if (local == nullptr) return missing("an app to close");
   if (local->relay) missing("the order to close a relay before its connection");
+  reference_.on_local_closed(close.local);
   local->app->close(close.kind);
   locals_.erase(close.local);
 }
@@ -93,6 +99,7 @@ void ClientNode::order(const client::OpenRelay& open) {
   const LocalId id = open.local;
   Local* const local = find(id);
   if (local == nullptr) return missing("an app to open a relay for");
+  reference_.on_relay_wanted(id, open.address);
   const Endpoint relay{open.address, network_.next_port(open.address)};
   network_.bind(relay, [this, id](const Endpoint& source, ByteView datagram) {
     on_relay_datagram(id, source, datagram);
@@ -106,12 +113,14 @@ void ClientNode::order(const client::SendToApp& send) {
   if (local == nullptr || !local->relay) return missing("a relay to send from");
   Bytes datagram = to_bytes(send.head.view());
   append(datagram, send.payload);
+  reference_.on_sent_to_app(send.local, send.app, datagram);
   network_.send(*local->relay, send.app, datagram);
 }
 
 void ClientNode::order(const client::CloseRelay& close) {
   Local* const local = find(close.local);
   if (local == nullptr || !local->relay) return missing("a relay to close");
+  reference_.on_relay_closed(close.local);
   network_.unbind(*local->relay);
   local->relay.reset();
 }

@@ -239,7 +239,8 @@ void ReferenceModel::hear(Session& session, const Endpoint& external, const Endp
                           bool formless) {
   const auto [entry, is_new] = session.heard.try_emplace(source);
   Heard& heard = entry->second;
-  heard = {external, ++datagrams_heard_, formless && (is_new || heard.formless)};
+  const bool moved = heard.external != external;
+  heard = {external, ++datagrams_heard_, formless && (is_new || moved || heard.formless)};
   session.pushed_out.erase(source);
   if (session.heard.size() <= bounds_.heard) return;
   const auto oldest = std::ranges::min_element(session.heard, {},

@@ -135,7 +135,7 @@ class ReferenceModel {
   struct Heard {
     Endpoint external;
     std::uint64_t when = 0;  // a count of datagrams
-    bool formless = false;   // it has never sent anything with an UMFURS form
+    bool formless = false;   // all that it sent there had no UMFURS form
   };
   struct Pin {
     Endpoint destination;
@@ -237,6 +237,7 @@ class ReferenceModel {
   std::string_view breach_of_session_close(ConnectionNumber id, const Connection& connection) const;
   std::string_view breach_of_port_close(const Port& port) const;
   bool is_missing(const DueWrite& due) const;
+  bool has_room(const DueWrite& due, std::size_t queued) const;
 
   Findings& findings_;
   ReferenceBounds bounds_;

@@ -32,6 +32,10 @@ bool ReferenceModel::take_due_write(Connection& connection, ConnectionNumber id,
     connection.answered = true;
   }
   if (match->kind == DueKind::umfurs) ++delivered_on_crumfurs_;
+  if (!has_room(*match, connection.queued - octets.size())) {
+    report("CRUM-10", std::to_string(connection.queued) + " octets wait on connection " +
+                          std::to_string(id) + ", which is read slowly");
+  }
   for (auto due = due_writes_.begin(); due != match; ++due) {
     if (due->connection == id && is_missing(*due)) {
       report(due->rule, "what is due first is overtaken on connection " + std::to_string(id));

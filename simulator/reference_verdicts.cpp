@@ -14,11 +14,8 @@ bool ends_in(ByteView octets, ByteView payload) {
 
 // The sender that a well-formed UMFURS names.
 std::optional<Endpoint> named_sender(ByteView octets) {
-  if (octets.size() < 10 || octets.size() != 2u + (octets[0] << 8 | octets[1])) return std::nullopt;
-  const std::size_t address = octets[2] == 1 ? 4 : 16;
-  if ((octets[2] != 1 && octets[2] != 3) || octets.size() < 3 + address + 3) return std::nullopt;
-  const auto port = static_cast<std::uint16_t>(octets[3 + address] << 8 | octets[4 + address]);
-  return Endpoint{*IpAddress::from_octets(octets.subspan(3, address)), port};
+  if (octets.size() < 2 || octets.size() != 2u + (octets[0] << 8 | octets[1])) return std::nullopt;
+  return umfurs_sender(octets.subspan(2));
 }
 
 }  // namespace
@@ -101,13 +98,16 @@ std::string_view ReferenceModel::breach_on_v0_channel(ConnectionNumber id, ByteV
 }
 
 bool ReferenceModel::is_missing(const DueWrite& due) const {
-  if (due.kind == DueKind::answer || due.rule == "CRUM-8") return true;
   const auto connection = connections_.find(due.connection);
-  if (connection == connections_.end()) return false;
-  const std::size_t queued = connection->second.queued;
-  const bool crumfurs = connection->second.phase == Phase::crumfurs;
-  const std::size_t bound = crumfurs ? bounds_.crumfurs_queue : bounds_.channel_queue;
-  return queued == 0 || queued + due.octets.size() <= bound;
+  return connection != connections_.end() && has_room(due, connection->second.queued);
+}
+
+// CRUM-10: whether `due` may and must be written where `queued` octets wait.
+bool ReferenceModel::has_room(const DueWrite& due, std::size_t queued) const {
+  if (queued == 0 || due.kind == DueKind::answer || due.rule == "CRUM-8") return true;
+  const std::size_t bound =
+      due.kind == DueKind::umfurs ? bounds_.crumfurs_queue : bounds_.channel_queue;
+  return queued + due.octets.size() <= bound;
 }
 
 // ----- a close
@@ -157,8 +157,12 @@ std::string_view ReferenceModel::breach_of_session_close(ConnectionNumber id,
 std::string_view ReferenceModel::breach_of_port_close(const Port& port) const {
   const auto session = port.session ? sessions_.find(*port.session) : sessions_.end();
   if (at_deadline_) return "CONE-11";
+  const auto requested = requested_ ? connections_.find(*requested_) : connections_.end();
+  if (requested != connections_.end() && requested->second.phase == Phase::crumfurs) {
+    return "CRUM-7";
+  }
   const bool is_cut = session != sessions_.end() && session->second.cut_at;
-  if (is_cut && !requested_) return "CRUM-8";
+  if (is_cut) return "CRUM-8";
   return port.v0 ? "UDP-6" : "CONE-10";
 }
 

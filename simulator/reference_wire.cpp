@@ -124,4 +124,12 @@ Bytes umfurs_of(const Endpoint& source, ByteView payload) {
   return octets;
 }
 
+std::optional<Endpoint> umfurs_sender(ByteView body) {
+  if (body.empty() || (body[0] != 1 && body[0] != 3)) return std::nullopt;
+  const std::size_t address = body[0] == 1 ? 4 : 16;
+  if (body.size() < 1 + address + 2 + 1) return std::nullopt;
+  const auto port = static_cast<std::uint16_t>(body[1 + address] << 8 | body[2 + address]);
+  return Endpoint{*IpAddress::from_octets(body.subspan(1, address)), port};
+}
+
 }  // namespace fullcone::sim

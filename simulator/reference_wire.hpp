@@ -47,5 +47,7 @@ Bytes frame_of(ByteView payload);
 // Whether a datagram has an UMFURS form (CRUM-9), and what it is.
 bool has_umfurs_form(const Endpoint& source, ByteView payload);
 Bytes umfurs_of(const Endpoint& source, ByteView payload);
+// Whom the body of an UMFURS, what follows its length, names; nullopt: it is not well-formed.
+std::optional<Endpoint> umfurs_sender(ByteView body);
 
 }  // namespace fullcone::sim

@@ -12,19 +12,33 @@ UnrulyClients::UnrulyClients(World& world, const UnrulySettings& settings)
   ServerSettings wanted;
   wanted.limits.session.grace = 5s;
   wanted.limits.session.mapping_idle = 120s;
-  wanted.limits.session.mapping_inbound_only = 300s;
-  wanted.limits.session.heard = 2;
+  wanted.limits.session.mapping_inbound_only = random_.chance(0.5) ? 120s : 300s;
+  wanted.limits.session.heard = random_.chance(0.5) ? 2 : 100;
   wanted.limits.session.channel_queue_bytes = 4000;
   wanted.limits.session.crumfurs_queue_bytes = 4000;
+  if (random_.chance(0.3)) {  // EGRESS-2 within reach
+    wanted.limits.unauthenticated_connections = random_.between(2, 8);
+    wanted.limits.connections_per_user = random_.between(3, 12);
+    wanted.limits.sessions_per_user = random_.between(1, 3);
+    wanted.limits.session.channels = random_.between(1, 8);
+    wanted.limits.session.mappings = random_.between(1, 4);
+    wanted.limits.session.dialled = random_.between(1, 6);
+  }
   server_ = &world.server(wanted, {world.new_user("one"), world.new_user("other")});
   std::vector<IpAddress> named;
   for (std::size_t i = 0; i < settings.peers; ++i) {
-    peers_.push_back(&world.peer(i % 3 == 2 ? Family::ipv6 : Family::ipv4));
+    const bool beside = i == 1 && random_.chance(0.5);
+    peers_.push_back(beside ? &world.peer_beside(*peers_.front())
+                            : &world.peer(i % 3 == 2 ? Family::ipv6 : Family::ipv4));
     if (random_.chance(0.5)) peers_.back()->echo();
     named.push_back(peers_.back()->endpoint().ip);
   }
   world.zone().set_rotating("any.example", named);
-  target_ = &world.tcp_target(random_.chance(0.5) ? TcpManner::echo : TcpManner::reset_midway);
+  world.zone().set("inside.example", {IpAddress::v4(10, 0, 0, 1), IpAddress::v4(127, 0, 0, 1)});
+  for (const TcpManner manner : {TcpManner::echo, TcpManner::reset_midway, TcpManner::refuse,
+                                 TcpManner::hang, TcpManner::greet_and_finish}) {
+    targets_.push_back(&world.tcp_target(manner));
+  }
 }
 
 void UnrulyClients::live() {
@@ -59,30 +73,36 @@ void UnrulyClients::rest() {
 void UnrulyClients::open_stream() {
   RawStream& stream = world_.connect_to_server(random_.chance(0.8) ? Family::ipv4 : Family::ipv6);
   streams_.push_back(&stream);
-  const RequestHeader request = header();
-  Bytes octets;
-  encode_request_header(request, octets);
-  if (random_.chance(0.15)) octets[0] = 0;  // v0, which skips the addons
-  if (random_.chance(0.05)) octets[random_.below(octets.size())] ^= 0x55;
-  const bool silent_after = request.command == Command::crumfurs && random_.chance(0.9);
+  const RequestPlan plan = request();
+  const bool odd = random_.chance(0.15);
+  Bytes octets = odd ? odd_request(plan, random_) : lawful_request(plan, random_);
+  const bool silent_after = plan.command == 4 && random_.chance(0.9);
   if (!silent_after && random_.chance(0.7)) append(octets, frames());
   if (random_.chance(0.1)) octets.resize(1 + random_.below(octets.size()));
   stream.send(octets);
 }
 
-RequestHeader UnrulyClients::header() {
-  RequestHeader request;
-  request.user = random_.chance(0.95) ? server_->users()[random_.below(2)].uuid : Uuid{};
-  request.session.octets[15] = static_cast<std::uint8_t>(random_.below(3));
-  if (random_.chance(0.2)) request.mapping = MappingPolicy::endpoint_independent;
-  const auto kind = random_.below(10);
-  request.command = kind < 3   ? Command::crumfurs
-                    : kind < 8 ? Command::udp
-                    : kind < 9 ? Command::tcp
-                               : Command::mux;
-  if (request.command == Command::udp) request.destination = destination();
-  if (request.command == Command::tcp) request.destination = target_->endpoint();
-  return request;
+RequestPlan UnrulyClients::request() {
+  RequestPlan plan;
+  plan.user = random_.chance(0.95) ? server_->users()[random_.below(2)].uuid : Uuid{};
+  plan.session = static_cast<std::uint8_t>(random_.below(3));
+  plan.command = std::array<std::uint8_t, 10>{4, 4, 4, 2, 2, 2, 2, 2, 1, 1}[random_.below(10)];
+  if (plan.command == 4 && random_.chance(0.2)) plan.mapping = 1;
+  if (random_.chance(0.02)) plan.command = 3;
+  if (plan.command <= 2 && random_.chance(0.15)) plan.version = 0;
+  plan.destination = plan.command == 1 ? target() : destination();
+  return plan;
+}
+
+Destination UnrulyClients::target() {
+  switch (random_.below(10)) {
+    case 0:
+      return Endpoint{IpAddress::v4(192, 168, 0, 1), 80};
+    case 1:
+      return NamedEndpoint{"inside.example", 80};
+    default:
+      return targets_[random_.below(targets_.size())]->endpoint();
+  }
 }
 
 Destination UnrulyClients::destination() {
@@ -106,8 +126,9 @@ Destination UnrulyClients::destination() {
 Bytes UnrulyClients::frames() {
   Bytes octets;
   for (auto count = random_.between(1, 4); count > 0; --count) {
-    const std::size_t size =
-        random_.chance(0.03) ? random_.between(65'000, 65'535) : random_.below(600);
+    const std::size_t size = random_.chance(0.03)   ? random_.between(65'506, 65'528)
+                             : random_.chance(0.05) ? 0
+                                                    : random_.below(600);
     append(octets, datagram_frame_head(size).view());
     octets.insert(octets.end(), size, static_cast<std::uint8_t>(random_.below(256)));
   }

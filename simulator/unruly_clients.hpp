@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/random.hpp"
+#include "simulator/unruly_requests.hpp"
 #include "simulator/world.hpp"
-#include "wire/request_header.hpp"
 
 namespace fullcone::sim {
 
@@ -34,7 +34,8 @@ class UnrulyClients {
   void leave(RawStream& stream);
   void peer_sends();
   void rest();
-  RequestHeader header();
+  RequestPlan request();
+  Destination target();
   Destination destination();
   Bytes frames();
   std::vector<RawStream*> open_streams();
@@ -46,7 +47,7 @@ class UnrulyClients {
   ServerNode* server_ = nullptr;
   std::vector<RawStream*> streams_;
   std::vector<Peer*> peers_;
-  TcpTarget* target_ = nullptr;
+  std::vector<TcpTarget*> targets_;  // of every manner
 };
 
 }  // namespace fullcone::sim

@@ -138,6 +138,7 @@ FakeServer& World::fake_server(Family family) {
 }
 
 RawStream& World::connect_to_client(ClientNode& client, std::optional<IpAddress> app_ip) {
+  judge_.ledger.stop();
   return dial(app_ip.value_or(client.listening().ip), client.listening(), 1);
 }
 

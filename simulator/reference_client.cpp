@@ -1,0 +1,231 @@
+// The part of ReferenceClient that says what each fact makes due.
+#include "simulator/reference_client.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fullcone::sim {
+
+void ReferenceClient::on_restarted() {
+  locals_.clear();
+  channels_.clear();
+  due_to_app_.clear();
+  due_closes_.clear();
+  sending_.reset();
+  look_at_ = TimePoint::max();
+}
+
+ReferenceClient::Local* ReferenceClient::find(LocalId id) {
+  const auto found = locals_.find(id);
+  return found == locals_.end() ? nullptr : &found->second;
+}
+
+ReferenceClient::Channel* ReferenceClient::find(ConnectionId id) {
+  const auto found = channels_.find(id);
+  return found == channels_.end() ? nullptr : &found->second;
+}
+
+ReferenceClient::Local* ReferenceClient::owner_of(const Channel* channel) {
+  Local* const owner = channel != nullptr && channel->owner ? find(*channel->owner) : nullptr;
+  return owner != nullptr && !owner->lost_track ? owner : nullptr;
+}
+
+void ReferenceClient::begin(TimePoint now, std::optional<LocalId> acting) {
+  now_ = now;
+  acting_ = acting;
+  if (now <= look_at_) return;
+  look_at_ = TimePoint::max();
+  for (auto& [id, local] : locals_) {
+    if (!local.redial_by) continue;
+    if (*local.redial_by >= now) {
+      look_at_ = std::min(look_at_, *local.redial_by);
+      continue;
+    }
+    local.redial_by.reset();
+    report("CRUM-8", "CRUMFURS was cut, and is not dialled again");
+  }
+}
+
+void ReferenceClient::on_other(TimePoint now) { begin(now, std::nullopt); }
+
+void ReferenceClient::on_shutdown(TimePoint now) {
+  begin(now, std::nullopt);
+  for (auto& [id, local] : locals_) {
+    local.over = true;
+    if (local.tunnel) local.tunnel->on_failed();
+  }
+}
+
+// ----- an app's connection
+
+void ReferenceClient::on_local_accepted(LocalId id, const IpAddress& app, const IpAddress& address,
+                                        TimePoint now) {
+  begin(now, id);
+  locals_[id].app = app;
+  locals_[id].address = address;
+}
+
+void ReferenceClient::on_local_bytes(LocalId id, ByteView bytes, TimePoint now) {
+  begin(now, id);
+  Local* const local = find(id);
+  if (local == nullptr || local->is_association) return;
+  if (local->tunnel) return local->tunnel->on_local_bytes(bytes);
+  append(local->handshake, bytes);
+}
+
+void ReferenceClient::on_local_end(LocalId id, TimePoint now) {
+  begin(now, id);
+  Local* const local = find(id);
+  if (local == nullptr) return;
+  if (local->tunnel) return local->tunnel->on_local_end();
+  local->over = true;
+}
+
+void ReferenceClient::on_local_lost(LocalId id, TimePoint now) {
+  begin(now, id);
+  Local* const local = find(id);
+  if (local == nullptr) return;
+  local->over = true;
+  if (local->tunnel) local->tunnel->on_failed();
+}
+
+// SOCKS-2 and SOCKS-3: what it may not take it does not take.
+void ReferenceClient::on_app_datagram(LocalId id, const Endpoint& source, ByteView datagram,
+                                      TimePoint now) {
+  begin(now, id);
+  Local* const local = find(id);
+  if (local == nullptr) return;
+  const auto read = read_socks_datagram(datagram);
+  refused_ = source.ip != local->app || (local->pinned && *local->pinned != source) ? "SOCKS-3"
+             : !read || read->fragment != 0                                         ? "SOCKS-2"
+                                                                                    : "";
+  if (refused_ == "SOCKS-3") return;
+  local->pinned = source;
+  if (!refused_.empty() ||
+      std::visit([](const auto& to) { return to.port; }, read->destination) == 0) {
+    return;
+  }
+  local->any_wanted = true;
+  local->closed_by_server = false;
+  local->waiting[read->destination].push_back(to_bytes(read->payload));
+  sending_ = read->destination;
+}
+
+// ----- a connection to the server
+
+void ReferenceClient::on_server_connected(ConnectionId id, TimePoint now) {
+  const Channel* const channel = find(id);
+  begin(now, channel == nullptr ? std::nullopt : channel->owner);
+  Local* const local = acting_ ? find(*acting_) : nullptr;
+  if (local == nullptr || !local->tunnel) return;
+  local->tunnel->on_connected();
+  replying_ = true;
+}
+
+void ReferenceClient::on_server_bytes(ConnectionId id, ByteView bytes, TimePoint now) {
+  Channel* const channel = find(id);
+  begin(now, channel == nullptr ? std::nullopt : channel->owner);
+  Local* const local = owner_of(channel);
+  if (local == nullptr || !channel->command) return;
+  if (*channel->command == Command::crumfurs) return read_crumfurs(id, *channel, bytes);
+  const auto payload = behind_response(*channel, bytes);
+  if (!payload) {
+    due_closes_.emplace(id, "RSP-0");
+    if (local->tunnel) local->tunnel->on_failed();
+  } else if (*channel->command == Command::udp) {
+    read_channel(*channel, *payload);
+  } else if (local->tunnel) {
+    local->tunnel->on_server_bytes(*payload);
+  }
+}
+
+// RSP-0 and RSP-1: what of `bytes` comes behind the response header; nullopt: it is none.
+std::optional<ByteView> ReferenceClient::behind_response(Channel& channel, ByteView bytes) const {
+  if (settings_.version == 1) return bytes;
+  const auto length = [&] {
+    return channel.response.size() < 2 ? std::size_t{2} : std::size_t{2} + channel.response[1];
+  };
+  while (channel.response.size() < length()) {
+    if (bytes.empty()) return bytes;
+    channel.response.push_back(bytes.front());
+    bytes = bytes.subspan(1);
+    if (channel.response.front() != 0) return std::nullopt;
+  }
+  return bytes;
+}
+
+// CRUM-3 and CRUM-4.
+void ReferenceClient::read_crumfurs(ConnectionId id, Channel& channel, ByteView bytes) {
+  Local& local = *find(*acting_);
+  if (local.crumfurs != id || bytes.empty()) return;
+  if (!local.established) {
+    if (bytes.front() != 0x14) {
+      due_closes_.emplace(id, "CRUM-4");
+      return;
+    }
+    local.established = true;
+    bytes = bytes.subspan(1);
+  }
+  const bool good = channel.got.feed(bytes, [&](ByteView body) {
+    const auto source = umfurs_sender(body);
+    if (!source) return false;
+    const ByteView payload = body.subspan(body[0] == 1 ? 7 : 19);
+    due_to_app_.push_back({*acting_, *source, to_bytes(payload), "CRUM-3"});
+    return true;
+  });
+  if (!good) due_closes_.emplace(id, "CRUM-3");
+}
+
+void ReferenceClient::read_channel(Channel& channel, ByteView bytes) {
+  channel.got.feed(bytes, [&](ByteView payload) {
+    due_to_app_.push_back({*acting_, channel.destination, to_bytes(payload), "UDP-1"});
+    return true;
+  });
+}
+
+void ReferenceClient::on_server_end(ConnectionId id, TimePoint now) {
+  const Channel* const channel = find(id);
+  begin(now, channel == nullptr ? std::nullopt : channel->owner);
+  Local* const local = owner_of(channel);
+  if (local == nullptr) return;
+  if (local->tunnel) return local->tunnel->on_server_end();
+  if (!local->is_association) return;
+  if (local->crumfurs == id) local->closed_by_server = true;
+  due_closes_.emplace(id, local->crumfurs == id ? "CRUM-8" : "UDP-1");
+}
+
+void ReferenceClient::on_server_lost(ConnectionId id, TimePoint now) {
+  const Channel* const channel = find(id);
+  begin(now, channel == nullptr ? std::nullopt : channel->owner);
+  Local* const local = owner_of(channel);
+  if (local != nullptr && local->tunnel) {
+    local->tunnel->on_failed();
+    replying_ = true;
+  }
+  if (local != nullptr && local->crumfurs == id) expect_redial(*local);
+  drop(id);
+}
+
+// CRUM-8: a cut CRUMFURS is dialled again by itself.
+void ReferenceClient::expect_redial(Local& local) {
+  local.redial_by = now_ + settings_.limits.reconnect_most;
+  look_at_ = std::min(look_at_, *local.redial_by);
+}
+
+void ReferenceClient::on_server_drained(ConnectionId id, std::size_t octets) {
+  if (Channel* const channel = find(id)) channel->queued -= std::min(octets, channel->queued);
+}
+
+void ReferenceClient::drop(ConnectionId id) {
+  const Channel* const channel = find(id);
+  if (channel == nullptr) return;
+  Local* const local = owner_of(channel);
+  if (local != nullptr && local->crumfurs == id) {
+    local->crumfurs.reset();
+    local->established = false;
+  }
+  due_closes_.erase(id);
+  channels_.erase(id);
+}
+
+}  // namespace fullcone::sim

@@ -1,0 +1,147 @@
+// What a client must do, written from SPEC.md with plain maps and sharing no code with the core. It
+// watches one client as ReferenceModel watches a server: facts before the core is told, orders as
+// they are carried out, and nothing due may be missing once a fact is dealt with. Datagrams may be
+// lost where a bounded queue has no room, and while they wait for a channel. Rules: UDP-1, UDP-3,
+// UDP-8, CRUM-1, CRUM-3..6, CRUM-8, TCP-1, TCP-2, SOCKS. Not judged: HTTP CONNECT.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/endpoint.hpp"
+#include "base/time.hpp"
+#include "core/action_list.hpp"
+#include "core/client_settings.hpp"
+#include "core/ids.hpp"
+#include "simulator/findings.hpp"
+#include "simulator/reference_socks.hpp"
+#include "simulator/reference_tunnel.hpp"
+#include "simulator/reference_wire.hpp"
+#include "wire/length_prefixed.hpp"
+
+namespace fullcone::sim {
+
+class ReferenceClient {
+ public:
+  // `settings` outlives it.
+  ReferenceClient(Findings& findings, const ClientSettings& settings)
+      : findings_(findings), settings_(settings) {}
+
+  // The client starts afresh.
+  void on_restarted();
+
+  // ----- facts
+  void on_local_accepted(LocalId id, const IpAddress& app, const IpAddress& address, TimePoint now);
+  void on_local_bytes(LocalId id, ByteView bytes, TimePoint now);
+  void on_local_end(LocalId id, TimePoint now);
+  void on_local_lost(LocalId id, TimePoint now);
+  void on_app_datagram(LocalId id, const Endpoint& source, ByteView datagram, TimePoint now);
+  void on_server_connected(ConnectionId id, TimePoint now);
+  void on_server_bytes(ConnectionId id, ByteView bytes, TimePoint now);
+  void on_server_end(ConnectionId id, TimePoint now);
+  void on_server_lost(ConnectionId id, TimePoint now);          // or it never came up
+  void on_server_drained(ConnectionId id, std::size_t octets);  // no fact of its own
+  void on_other(TimePoint now);
+  void on_shutdown(TimePoint now);
+
+  // ----- orders
+  void on_connect(ConnectionId id);
+  void on_server_written(ConnectionId id, ByteView octets);
+  void on_server_half_closed(ConnectionId id);
+  void on_server_closed(ConnectionId id, CloseKind kind);
+  void on_local_written(LocalId id, ByteView octets);
+  void on_local_half_closed(LocalId id);
+  void on_local_closed(LocalId id);
+  void on_relay_wanted(LocalId id, const IpAddress& address);
+  void on_relay_closed(LocalId id);
+  void on_sent_to_app(LocalId id, const Endpoint& app, ByteView datagram);
+  // All orders of the fact have been carried out.
+  void on_settled();
+
+ private:
+  struct Local {  // a connection of an app: a handshake, then a tunnel or an association
+    IpAddress app;
+    IpAddress address;  // of the client, as the app knows it
+    Bytes handshake;
+    bool over = false;  // it has ended, or must be closed
+    std::optional<ReferenceTunnel> tunnel;
+    bool is_association = false;
+    bool lost_track =
+        false;  // one of several that dial for the first time again: which, is unknown
+    bool has_relay = false;
+    std::optional<Endpoint> pinned;        // the app's UDP socket
+    std::optional<Octets16> session;       // once a CRUMFURS request has told
+    std::optional<ConnectionId> crumfurs;  // requested
+    bool established = false;
+    bool any_wanted = false;                           // it has had a datagram to send
+    bool closed_by_server = false;                     // CRUMFURS, and no datagram since
+    std::optional<TimePoint> redial_by;                // CRUMFURS was cut
+    std::map<Destination, std::deque<Bytes>> waiting;  // not seen on a channel yet
+  };
+  struct Channel {                 // a connection to the server
+    std::optional<LocalId> owner;  // unknown of a CRUMFURS redial, until its request is written
+    std::optional<Command> command;
+    Destination destination;
+    LengthPrefixedStream sent;
+    LengthPrefixedStream got;
+    Bytes response;  // v0: of the response header
+    std::size_t queued = 0;
+  };
+  struct DueToApp {
+    LocalId local{};
+    Destination source;
+    Bytes payload;
+    std::string_view rule;  // that it breaks not to send it
+  };
+
+  // What facts make due: reference_client.cpp.
+  void begin(TimePoint now, std::optional<LocalId> acting);
+  void read_crumfurs(ConnectionId id, Channel& channel, ByteView bytes);
+  void read_channel(Channel& channel, ByteView bytes);
+  std::optional<ByteView> behind_response(Channel& channel, ByteView bytes) const;
+  void expect_redial(Local& local);
+  void drop(ConnectionId id);
+  Local* find(LocalId id);
+  Channel* find(ConnectionId id);
+  Local* owner_of(const Channel* channel);
+
+  // Orders held against it: reference_client_orders.cpp.
+  void claim_redial();
+  void begin_tunnel(Local& local);
+  std::optional<LocalId> first_dial_again();
+  void check_credentials(const AskedOfSocks& asked);
+  void judge_request(ConnectionId id, Channel& channel, ByteView octets);
+  void judge_crumfurs(ConnectionId id, Channel& channel, const ReferenceRequest& request);
+  void judge_channel(ConnectionId id, Channel& channel, const ReferenceRequest& request);
+  void judge_stream(const Channel& channel, const ReferenceRequest& request);
+  void judge_payload(Channel& channel, ByteView octets);
+  void check_sent(LocalId id, Local& local);
+  void check_delivered(const Local& local);
+  void check_nothing_left(LocalId id, const Local& local);
+  void report_broken(std::string_view rule, std::string_view what);
+  void report(std::string_view rule, std::string what);
+
+  Findings& findings_;
+  const ClientSettings& settings_;
+  TimePoint now_{};
+  TimePoint look_at_ = TimePoint::max();  // no redial can be overdue before
+  std::map<LocalId, Local> locals_;
+  std::map<ConnectionId, Channel> channels_;
+
+  // What is due of the fact at hand.
+  std::optional<LocalId> acting_;  // whom it is about
+  std::deque<DueToApp> due_to_app_;
+  std::map<ConnectionId, std::string_view> due_closes_;  // with the rule
+  std::optional<Destination> sending_;                   // of the app's datagram
+  std::string_view refused_;  // by this rule the app's datagram may not be taken
+  bool replying_ = false;     // what an app gets is the proxy's reply
+};
+
+}  // namespace fullcone::sim

@@ -1,0 +1,326 @@
+// The part of ReferenceClient that holds each order against what is due.
+#include <algorithm>
+#include <utility>
+
+#include "simulator/reference_client.hpp"
+
+namespace fullcone::sim {
+
+// ----- towards the server
+
+void ReferenceClient::on_connect(ConnectionId id) {
+  Channel& channel = channels_[id];
+  channel.owner = acting_;
+  Local* const local = acting_ ? find(*acting_) : nullptr;
+  if (local == nullptr) return claim_redial();
+  if (local->lost_track) return;
+  if (!local->is_association) return begin_tunnel(*local);
+  const bool for_crumfurs = settings_.version == 1 && !local->established;
+  if (!for_crumfurs) return;
+  local->redial_by.reset();
+  if (!refused_.empty()) report(refused_, "a connection for a datagram that may not be taken");
+  if (!local->any_wanted) report("CRUM-5", "CRUMFURS is opened without a datagram to send");
+}
+
+// A redial's association is known only from its request: here whichever is due first has redialled.
+void ReferenceClient::claim_redial() {
+  Local* first = nullptr;
+  for (auto& [id, local] : locals_) {
+    const bool sooner =
+        local.redial_by && (first == nullptr || *local.redial_by < *first->redial_by);
+    if (sooner) first = &local;
+  }
+  if (first != nullptr) first->redial_by.reset();
+}
+
+void ReferenceClient::begin_tunnel(Local& local) {
+  if (local.handshake.empty() || local.handshake.front() != 5) return;  // HTTP
+  const auto asked = read_handshake(local.handshake, settings_.credentials);
+  if (!asked || asked->command != 1) {
+    return report("SOCKS-5", "a connection for an app that has not asked for one");
+  }
+  check_credentials(*asked);
+  const ByteView early = ByteView(local.handshake).subspan(asked->octets);
+  local.tunnel.emplace(*asked->destination, to_bytes(early));
+}
+
+void ReferenceClient::check_credentials(const AskedOfSocks& asked) {
+  if (!settings_.credentials.empty() && !asked.has_credentials) {
+    report("SOCKS-5", "an app is served that has not shown the credentials");
+  }
+}
+
+void ReferenceClient::on_server_written(ConnectionId id, ByteView octets) {
+  Channel* const channel = find(id);
+  if (channel == nullptr) return;  // the driver says so
+  channel->queued += octets.size();
+  if (!channel->command) return judge_request(id, *channel, octets);
+  if (*channel->command == Command::crumfurs) return report("CRUM-6", "octets behind the request");
+  judge_payload(*channel, octets);
+}
+
+void ReferenceClient::judge_request(ConnectionId id, Channel& channel, ByteView octets) {
+  const ReadRequest read = read_request(octets);
+  const auto* const request = std::get_if<ReferenceRequest>(&read);
+  if (request == nullptr) return report("HDR-5", "a request that is not whole or not well-formed");
+  channel.command = request->command;
+  if (request->version != settings_.version) report("HDR-1", "a request of another version");
+  if (request->user != settings_.user.octets) report("AUTH-1", "a request of another user");
+  switch (request->command) {
+    case Command::crumfurs:
+      if (request->octets != octets.size()) report("CRUM-1", "octets behind a CRUMFURS request");
+      return judge_crumfurs(id, channel, *request);
+    case Command::udp:
+      judge_channel(id, channel, *request);
+      break;
+    case Command::tcp:
+      judge_stream(channel, *request);
+      break;
+    case Command::mux:
+      return report("HDR-3", "a request that the client does not make");
+  }
+  judge_payload(channel, octets.subspan(request->octets));
+}
+
+void ReferenceClient::judge_crumfurs(ConnectionId id, Channel& channel,
+                                     const ReferenceRequest& request) {
+  for (auto& [other, local] : locals_) {
+    if (local.session != request.session) continue;
+    if (!channel.owner) channel.owner = other;
+    if (*channel.owner != other) report("SOCKS-5", "two associations share a session");
+  }
+  if (!channel.owner) channel.owner = first_dial_again();
+  Local* const local = owner_of(&channel);
+  if (local == nullptr) return;
+  if (local->session.value_or(request.session) != request.session) {
+    report("CRUM-8", "CRUMFURS comes back with another session");
+  }
+  local->session = request.session;
+  if (request.mapping != settings_.mapping) report("CONE-E", "another MAPPING than is wanted");
+  if (local->crumfurs) report("CRUM-4", "a second CRUMFURS beside the first");
+  if (local->closed_by_server) report("CRUM-8", "CRUMFURS comes back that the server has closed");
+  local->crumfurs = id;
+  local->redial_by.reset();
+}
+
+// Whose CRUMFURS it may be that is dialled at a deadline and has no known session: its first dial
+// failed. Of several it could be any, and none of them is judged any more.
+std::optional<LocalId> ReferenceClient::first_dial_again() {
+  std::optional<LocalId> only;
+  bool several = false;
+  for (const auto& [id, local] : locals_) {
+    if (!local.is_association || local.session || !local.any_wanted) continue;
+    several = several || only;
+    only = id;
+  }
+  if (!several) return only;
+  for (auto& [id, local] : locals_) {
+    if (local.is_association && !local.session && local.any_wanted) local.lost_track = true;
+  }
+  return std::nullopt;
+}
+
+void ReferenceClient::judge_channel(ConnectionId id, Channel& channel,
+                                    const ReferenceRequest& request) {
+  channel.destination = *request.destination;
+  const Local* const local = owner_of(&channel);
+  if (local == nullptr) return;
+  const bool v1 = settings_.version == 1;
+  if (v1 && (!local->established || local->session != request.session)) {
+    report("CRUM-4", "a UDP request of a session without CRUMFURS");
+  }
+  for (const auto& [other, each] : channels_) {
+    if (other != id && each.owner == channel.owner && each.command == Command::udp &&
+        each.destination == channel.destination && !due_closes_.contains(other)) {
+      report("UDP-3", "a second channel to " + to_string(channel.destination));
+    }
+  }
+}
+
+void ReferenceClient::judge_stream(const Channel& channel, const ReferenceRequest& request) {
+  const Local* const local = owner_of(&channel);
+  if (local == nullptr || !local->tunnel) return;
+  if (*request.destination != local->tunnel->target()) {
+    report("TCP-1",
+           "a request for " + to_string(*request.destination) + ", which the app did not ask for");
+  }
+}
+
+// What an app has sent: octets of a stream, or datagrams as frames.
+void ReferenceClient::judge_payload(Channel& channel, ByteView octets) {
+  Local* const local = owner_of(&channel);
+  if (local == nullptr) return;
+  if (channel.command == Command::tcp) {
+    if (local->tunnel)
+      report_broken(local->tunnel->on_server_written(octets), "towards the server");
+    return;
+  }
+  channel.sent.feed(octets, [&](ByteView payload) {
+    auto& waiting = local->waiting[channel.destination];
+    const auto found = std::ranges::find_if(
+        waiting, [&](const Bytes& each) { return std::ranges::equal(each, payload); });
+    if (found != waiting.end()) {
+      waiting.erase(waiting.begin(), found + 1);
+    } else if (!refused_.empty()) {
+      report(refused_, "a datagram is passed on that may not be taken");
+    } else {
+      report("UDP-8", "a datagram for " + to_string(channel.destination) +
+                          " that the app has not sent, or not in this order");
+    }
+    return true;
+  });
+  if (channel.sent.buffered() != 0) report("UDP-1", "a frame that is not whole");
+}
+
+void ReferenceClient::on_server_half_closed(ConnectionId id) {
+  const Channel* const channel = find(id);
+  Local* const local = owner_of(channel);
+  if (local == nullptr || !local->tunnel) return;
+  report_broken(local->tunnel->on_server_half_closed(), "the server is told of an end");
+}
+
+void ReferenceClient::on_server_closed(ConnectionId id, CloseKind kind) {
+  const Channel* const channel = find(id);
+  if (channel == nullptr) return;
+  Local* const local = owner_of(channel);
+  const bool is_crumfurs = channel->command == Command::crumfurs;
+  if (local != nullptr && is_crumfurs && local->over && kind != CloseKind::clean) {
+    report("SOCKS-1", "a session ends as if it had been cut");
+  }
+  if (local != nullptr && is_crumfurs && !local->over && !local->closed_by_server) {
+    expect_redial(*local);
+  }
+  drop(id);
+}
+
+// ----- towards an app
+
+void ReferenceClient::on_local_written(LocalId id, ByteView octets) {
+  Local* const local = find(id);
+  if (local == nullptr || !local->tunnel || replying_) return;
+  report_broken(local->tunnel->on_local_written(octets), "towards the app");
+}
+
+void ReferenceClient::on_local_half_closed(LocalId id) {
+  Local* const local = find(id);
+  if (local == nullptr || !local->tunnel) return;
+  report_broken(local->tunnel->on_local_half_closed(), "the app is told of an end");
+}
+
+void ReferenceClient::on_local_closed(LocalId id) {
+  Local* const local = find(id);
+  if (local == nullptr) return;
+  if (local->tunnel) report_broken(local->tunnel->on_closed(), "a stream is closed before its end");
+  check_nothing_left(id, *local);
+  locals_.erase(id);
+}
+
+void ReferenceClient::on_relay_wanted(LocalId id, const IpAddress& address) {
+  Local* const local = find(id);
+  if (local == nullptr) return;
+  const auto asked = read_handshake(local->handshake, settings_.credentials);
+  if (!asked || asked->command != 3) {
+    report("SOCKS-5", "a relay for an app that has not asked for one");
+  } else {
+    check_credentials(*asked);
+  }
+  if (address != local->address) report("SOCKS-3", "a relay where the app may not reach it");
+  local->is_association = local->has_relay = true;
+}
+
+void ReferenceClient::on_relay_closed(LocalId id) {
+  if (Local* const local = find(id)) local->has_relay = false;
+}
+
+void ReferenceClient::on_sent_to_app(LocalId id, const Endpoint& app, ByteView datagram) {
+  const Local* const local = find(id);
+  if (local == nullptr || local->lost_track) return;
+  if (local->pinned != app) {
+    report("SOCKS-3", "a datagram to " + app.to_string() + ", which is not the app's socket");
+  }
+  const auto match = std::ranges::find_if(due_to_app_, [&](const DueToApp& due) {
+    return std::ranges::equal(socks_datagram_of(due.source, due.payload), datagram);
+  });
+  if (match == due_to_app_.end()) {
+    return report("SOCKS-4", "a datagram of " + std::to_string(datagram.size()) +
+                                 " octets to an app, which nothing called for");
+  }
+  if (match->local != id) report("SOCKS-5", "an association gets another's datagram");
+  due_to_app_.erase(due_to_app_.begin(), match + 1);
+}
+
+// ----- the end of a fact
+
+void ReferenceClient::on_settled() {
+  for (const auto& [id, rule] : due_closes_) {
+    const Channel* const channel = find(id);
+    if (channel != nullptr) report(rule, "a connection to the server is not closed");
+  }
+  Local* const local = acting_ ? find(*acting_) : nullptr;
+  if (local != nullptr && local->over) {  // lost: nothing is ordered about it any more
+    check_nothing_left(*acting_, *local);
+    locals_.erase(*acting_);
+  } else if (local != nullptr) {
+    check_sent(*acting_, *local);
+    check_delivered(*local);
+    if (local->tunnel) report_broken(local->tunnel->on_settled(), "something is not passed on");
+  }
+  due_to_app_.clear();
+  due_closes_.clear();
+  sending_.reset();
+  acting_.reset();
+  refused_ = {};
+  replying_ = false;
+}
+
+// UDP-3: what the app has just sent is on the channel that is open, unless that is full.
+void ReferenceClient::check_sent(LocalId id, Local& local) {
+  if (!sending_) return;
+  const auto waiting = local.waiting.find(*sending_);
+  if (waiting == local.waiting.end() || waiting->second.empty()) return;
+  for (const auto& [connection, channel] : channels_) {
+    const bool is_it =
+        channel.owner == id && channel.command == Command::udp && channel.destination == *sending_;
+    if (!is_it) continue;
+    const std::size_t octets = 2 + waiting->second.back().size();
+    const std::size_t bound = settings_.limits.channel_queue_bytes;
+    if (channel.queued == 0 || channel.queued + octets <= bound) {
+      report("UDP-3", "a datagram for " + to_string(*sending_) + " is not sent on its channel");
+    }
+    waiting->second.clear();  // dropped
+  }
+}
+
+// What no longer fits with its header may be dropped.
+void ReferenceClient::check_delivered(const Local& local) {
+  for (const DueToApp& due : due_to_app_) {
+    const bool fits = socks_datagram_of(due.source, due.payload).size() <= 65507;
+    if (local.pinned && fits) {
+      report(due.rule, "a datagram of " + to_string(due.source) + " does not reach the app");
+    }
+  }
+}
+
+// SOCKS-1 and TCP-2: with the app's connection goes all that was made for it.
+void ReferenceClient::check_nothing_left(LocalId id, const Local& local) {
+  const std::string_view rule = local.is_association ? "SOCKS-1" : "TCP-2";
+  if (local.has_relay) report(rule, "a relay outlives its association");
+  for (auto channel = channels_.begin(); channel != channels_.end();) {
+    if (channel->second.owner != id) {
+      ++channel;
+      continue;
+    }
+    report(rule, "a connection to the server outlives its app");
+    channel = channels_.erase(channel);
+  }
+}
+
+void ReferenceClient::report_broken(std::string_view rule, std::string_view what) {
+  if (!rule.empty()) report(rule, std::string(what));
+}
+
+void ReferenceClient::report(std::string_view rule, std::string what) {
+  findings_.add(now_, rule, std::move(what));
+}
+
+}  // namespace fullcone::sim
