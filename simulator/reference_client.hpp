@@ -112,16 +112,18 @@ class ReferenceClient {
   Channel* find(ConnectionId id);
   Local* owner_of(const Channel* channel);
 
-  // Orders held against it: reference_client_orders.cpp.
-  void claim_redial();
-  void begin_tunnel(Local& local);
-  std::optional<LocalId> first_dial_again();
-  void check_credentials(const AskedOfSocks& asked);
+  // What is said to the server: reference_client_requests.cpp.
   void judge_request(ConnectionId id, Channel& channel, ByteView octets);
   void judge_crumfurs(ConnectionId id, Channel& channel, const ReferenceRequest& request);
   void judge_channel(ConnectionId id, Channel& channel, const ReferenceRequest& request);
   void judge_stream(const Channel& channel, const ReferenceRequest& request);
   void judge_payload(Channel& channel, ByteView octets);
+  std::optional<LocalId> first_dial_again();
+
+  // Orders held against it: reference_client_orders.cpp.
+  void claim_redial();
+  void begin_tunnel(Local& local);
+  void check_credentials(const AskedOfSocks& asked);
   void check_sent(LocalId id, Local& local);
   void check_delivered(const Local& local);
   void check_nothing_left(LocalId id, const Local& local);

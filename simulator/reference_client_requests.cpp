@@ -1,0 +1,128 @@
+// The part of ReferenceClient that judges what a client says to its server: requests, and frames or
+// octets behind them.
+#include <algorithm>
+#include <utility>
+
+#include "simulator/reference_client.hpp"
+
+namespace fullcone::sim {
+
+void ReferenceClient::judge_request(ConnectionId id, Channel& channel, ByteView octets) {
+  const ReadRequest read = read_request(octets);
+  const auto* const request = std::get_if<ReferenceRequest>(&read);
+  if (request == nullptr) return report("HDR-5", "a request that is not whole or not well-formed");
+  channel.command = request->command;
+  if (request->version != settings_.version) report("HDR-1", "a request of another version");
+  if (request->user != settings_.user.octets) report("AUTH-1", "a request of another user");
+  switch (request->command) {
+    case Command::crumfurs:
+      if (request->octets != octets.size()) report("CRUM-1", "octets behind a CRUMFURS request");
+      return judge_crumfurs(id, channel, *request);
+    case Command::udp:
+      judge_channel(id, channel, *request);
+      break;
+    case Command::tcp:
+      judge_stream(channel, *request);
+      break;
+    case Command::mux:
+      return report("HDR-3", "a request that the client does not make");
+  }
+  judge_payload(channel, octets.subspan(request->octets));
+}
+
+void ReferenceClient::judge_crumfurs(ConnectionId id, Channel& channel,
+                                     const ReferenceRequest& request) {
+  for (auto& [other, local] : locals_) {
+    if (local.session != request.session) continue;
+    if (!channel.owner) channel.owner = other;
+    if (*channel.owner != other) report("SOCKS-5", "two associations share a session");
+  }
+  if (!channel.owner) channel.owner = first_dial_again();
+  Local* const local = owner_of(&channel);
+  if (local == nullptr) return;
+  if (local->session.value_or(request.session) != request.session) {
+    report("CRUM-8", "CRUMFURS comes back with another session");
+  }
+  local->session = request.session;
+  if (request.mapping != settings_.mapping) report("CONE-E", "another MAPPING than is wanted");
+  if (local->crumfurs) report("CRUM-4", "a second CRUMFURS beside the first");
+  if (local->closed_by_server) report("CRUM-8", "CRUMFURS comes back that the server has closed");
+  local->crumfurs = id;
+  local->redial_by.reset();
+}
+
+// Whose CRUMFURS it may be that is dialled at a deadline and has no known session: its first dial
+// failed. Of several it could be any, and none of them is judged any more.
+std::optional<LocalId> ReferenceClient::first_dial_again() {
+  std::optional<LocalId> only;
+  bool several = false;
+  for (const auto& [id, local] : locals_) {
+    if (!local.is_association || local.session || !local.any_wanted) continue;
+    several = several || only;
+    only = id;
+  }
+  if (!several) return only;
+  for (auto& [id, local] : locals_) {
+    if (local.is_association && !local.session && local.any_wanted) local.lost_track = true;
+  }
+  return std::nullopt;
+}
+
+void ReferenceClient::judge_channel(ConnectionId id, Channel& channel,
+                                    const ReferenceRequest& request) {
+  channel.destination = *request.destination;
+  const Local* const local = owner_of(&channel);
+  if (local == nullptr) return;
+  const bool v1 = settings_.version == 1;
+  if (v1 && (!local->established || local->session != request.session)) {
+    report("CRUM-4", "a UDP request of a session without CRUMFURS");
+  }
+  for (const auto& [other, each] : channels_) {
+    if (other != id && each.owner == channel.owner && each.command == Command::udp &&
+        each.destination == channel.destination && !due_closes_.contains(other)) {
+      report("UDP-3", "a second channel to " + to_string(channel.destination));
+    }
+  }
+}
+
+void ReferenceClient::judge_stream(const Channel& channel, const ReferenceRequest& request) {
+  const Local* const local = owner_of(&channel);
+  if (local == nullptr || !local->tunnel) return;
+  if (*request.destination != local->tunnel->target()) {
+    report("TCP-1",
+           "a request for " + to_string(*request.destination) + ", which the app did not ask for");
+  }
+}
+
+// What an app has sent: octets of a stream, or datagrams as frames.
+void ReferenceClient::judge_payload(Channel& channel, ByteView octets) {
+  Local* const local = owner_of(&channel);
+  if (local == nullptr) return;
+  if (channel.command == Command::tcp) {
+    if (local->tunnel)
+      report_broken(local->tunnel->on_server_written(octets), "towards the server");
+    return;
+  }
+  channel.sent.feed(octets, [&](ByteView payload) {
+    auto& waiting = local->waiting[channel.destination];
+    if (sending_ == channel.destination && !waiting.empty() &&
+        std::ranges::equal(waiting.back(), payload)) {
+      waiting.clear();  // what came before it on an open channel was dropped
+      return true;
+    }
+    const auto found = std::ranges::find_if(
+        waiting, [&](const Bytes& each) { return std::ranges::equal(each, payload); });
+    if (found != waiting.end()) {
+      waiting.erase(waiting.begin(), found + 1);
+    } else if (!refused_.empty()) {
+      report(refused_, "a datagram is passed on that may not be taken");
+    } else {
+      report("UDP-8", "a datagram for " + to_string(channel.destination) +
+                          " that the app has not sent, or not in this order");
+    }
+    return true;
+  });
+  if (channel.sent.buffered() != 0) report("UDP-1", "a frame that is not whole");
+}
+
+}  // namespace fullcone::sim
