@@ -162,7 +162,7 @@ void ReferenceClient::on_settled() {
 
 // UDP-3: what the app has just sent is on the channel that is open, unless that is full.
 void ReferenceClient::check_sent(LocalId id, Local& local) {
-  if (!sending_) return;
+  if (!sending_ || local.lost_track) return;
   const auto waiting = local.waiting.find(*sending_);
   if (waiting == local.waiting.end() || waiting->second.empty()) return;
   for (const auto& [connection, channel] : channels_) {
