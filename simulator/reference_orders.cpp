@@ -161,22 +161,27 @@ void ReferenceModel::on_port_closed(const Endpoint& external) {
   forget_port(external);
 }
 
+// Whoever sends through it must go. The end of a session has taken its channels before its ports.
 void ReferenceModel::forget_port(const Endpoint& external) {
-  for (auto& [id, connection] : connections_) {
+  const Port port = std::move(ports_.at(external));
+  ports_.erase(external);
+  const auto forget = [&](ConnectionNumber id, Connection& connection) {
     const bool sends = connection.phase == Phase::channel || connection.phase == Phase::v0_channel;
-    if (!sends || connection.external != external) continue;
+    if (!sends || connection.external != external) return;
     leave(id, connection);
     doom(id, "CONE-11");
+  };
+  if (port.v0) {
+    if (Connection* const connection = find(*port.v0)) forget(*port.v0, *connection);
   }
-  const auto of_port = [&](const auto& entry) { return entry.second.external == external; };
-  const auto named = ports_.at(external).session;
-  ports_.erase(external);
-  const auto found = named ? sessions_.find(*named) : sessions_.end();
+  const auto found = port.session ? sessions_.find(*port.session) : sessions_.end();
   if (found == sessions_.end()) return;
+  for (auto& [id, connection] : connections_) forget(id, connection);
   Session& session = found->second;
   --session.ports;
   std::erase_if(session.dialled, [&](const auto& entry) { return entry.second == external; });
   std::erase_if(session.by_family, [&](const auto& entry) { return entry.second == external; });
+  const auto of_port = [&](const auto& entry) { return entry.second.external == external; };
   std::erase_if(session.heard, of_port);
   std::erase_if(session.pins, of_port);
 }

@@ -189,7 +189,11 @@ void StreamLink::arrive(StreamEnd& from) {
       return read(end);
     case StreamEnd::Segment::Kind::bytes:
       if (end.closed_) return bounce(from, segment.octets.size());
-      append(end.unread_, segment.octets);
+      if (end.unread_.empty()) {
+        end.unread_ = std::move(segment.octets);
+      } else {
+        append(end.unread_, segment.octets);
+      }
       return read(end);
   }
 }
@@ -225,8 +229,10 @@ void StreamLink::read(StreamEnd& end) {
 
 void StreamLink::hand_over(StreamEnd& end, std::size_t count) {
   StreamEnd& writer = *end.other_;
-  const Bytes chunk = to_bytes(ByteView(end.unread_).subspan(end.unread_taken_, count));
-  end.unread_taken_ += count;
+  const bool whole = count == end.unread_.size();
+  const Bytes chunk = whole ? std::exchange(end.unread_, {})
+                            : to_bytes(ByteView(end.unread_).subspan(end.unread_taken_, count));
+  if (!whole) end.unread_taken_ += count;
   writer.in_window_ -= count;
   if (writer.cut_after_ != SIZE_MAX) writer.cut_after_ -= count;
   if (writer.queued() != 0) plan_pump(writer, transit(end));
