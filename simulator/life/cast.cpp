@@ -11,6 +11,7 @@ std::uint8_t octet_at(std::uint64_t place) { return static_cast<std::uint8_t>(pl
 
 Cast::Cast(World& world, const Life& life) : world_(world) {
   make_servers(life);
+  make_nats(life);
   make_clients(life);
   make_peers(life);
   for (const auto& [number, plan] : life.targets) {
@@ -31,6 +32,15 @@ void Cast::make_servers(const Life& life) {
   }
 }
 
+void Cast::make_nats(const Life& life) {
+  for (const auto& [number, plan] : life.nats) {
+    Router& made =
+        world_.nat(plan.behaviour, nat(plan.behind), std::max<std::uint32_t>(plan.addresses, 1));
+    made.host().link = plan.link;
+    nats_[number] = &made;
+  }
+}
+
 void Cast::make_clients(const Life& life) {
   for (const auto& [number, plan] : life.clients) {
     ServerNode* const node = server(plan.server);
@@ -41,15 +51,19 @@ void Cast::make_clients(const Life& life) {
     settings.limits = plan.limits;
     const bool known = plan.user >= 1 && plan.user <= node->users().size();
     settings.user = known ? node->users()[plan.user - 1].uuid : world_.new_user("unknown").uuid;
-    clients_[number] = &world_.client(plan.link, settings, node);
+    Router* const router = nat(plan.behind);
+    clients_[number] = router != nullptr ? &world_.client(*router, plan.link, settings, node)
+                                         : &world_.client(plan.link, settings, node);
   }
 }
 
 void Cast::make_peers(const Life& life) {
   for (const auto& [number, plan] : life.peers) {
     const Peer* const neighbour = peer(plan.beside);
-    Peer& made =
-        neighbour != nullptr ? world_.peer_beside(*neighbour) : world_.peer(plan.family, plan.link);
+    Router* const router = nat(plan.behind);
+    Peer& made = neighbour != nullptr ? world_.peer_beside(*neighbour)
+                 : router != nullptr  ? world_.peer(*router, plan.link)
+                                      : world_.peer(plan.family, plan.link);
     if (plan.manner == PeerManner::echo) made.echo();
     peers_[number] = &made;
   }
@@ -59,7 +73,8 @@ void Cast::make_names(const Life& life) {
   for (const auto& [number, plan] : life.names) {
     std::vector<IpAddress> addresses;
     for (const Number each : plan.peers) {
-      if (const Peer* const named = peer(each)) addresses.push_back(named->endpoint().ip);
+      const Peer* const named = peer(each);
+      if (named != nullptr && is_public(*named)) addresses.push_back(named->endpoint().ip);
     }
     if (addresses.empty()) continue;
     if (plan.rotating) {
@@ -68,6 +83,10 @@ void Cast::make_names(const Life& life) {
       world_.zone().set(host_name(number), addresses);
     }
   }
+}
+
+bool Cast::is_public(const Peer& peer) const {
+  return world_.network().host_of(peer.endpoint().ip)->behind == nullptr;
 }
 
 Host* Cast::host(Place place, Number number) const {
@@ -79,6 +98,8 @@ Host* Cast::host(Place place, Number number) const {
     case Place::peer:
       return peer(number) == nullptr ? nullptr
                                      : world_.network().host_of(peer(number)->endpoint().ip);
+    case Place::nat:
+      return nat(number) == nullptr ? nullptr : &nat(number)->host();
   }
   return nullptr;
 }

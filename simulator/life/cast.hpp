@@ -26,6 +26,7 @@ class Cast {
 
   // Null: there is none, or none any more.
   ServerNode* server(Number number) const { return find(servers_, number); }
+  Router* nat(Number number) const { return find(nats_, number); }
   ClientNode* client(Number number) const { return find(clients_, number); }
   Peer* peer(Number number) const { return find(peers_, number); }
   TcpTarget* target(Number number) const { return find(targets_, number); }
@@ -37,8 +38,11 @@ class Cast {
   Host* host(Place place, Number number) const;
 
   const std::map<Number, ServerNode*>& servers() const { return servers_; }
+  const std::map<Number, Router*>& nats() const { return nats_; }
   const std::map<Number, ClientNode*>& clients() const { return clients_; }
   const std::map<Number, Peer*>& peers() const { return peers_; }
+  // Whether anybody may write to it first.
+  bool is_public(const Peer& peer) const;
   const std::map<Number, UdpApp*>& apps() const { return apps_; }
   const std::map<Number, TcpCall>& calls() const { return calls_; }
 
@@ -58,6 +62,7 @@ class Cast {
     return found == things.end() ? nullptr : found->second;
   }
   void make_servers(const Life& life);
+  void make_nats(const Life& life);
   void make_clients(const Life& life);
   void make_peers(const Life& life);
   void make_names(const Life& life);
@@ -65,6 +70,7 @@ class Cast {
 
   World& world_;
   std::map<Number, ServerNode*> servers_;
+  std::map<Number, Router*> nats_;
   std::map<Number, ClientNode*> clients_;
   std::map<Number, Peer*> peers_;
   std::map<Number, TcpTarget*> targets_;

@@ -12,6 +12,7 @@ constexpr std::array kSentences = {
     Sentence{Deed::app_sends, "app {who} sends {octets} to peer {whom} {times}"},
     Sentence{Deed::app_sends_by_name,
              "app {who} sends {octets} to name {via} on the port of peer {whom} {times}"},
+    Sentence{Deed::app_answers, "app {who} answers its latest source with {octets} {times}"},
     Sentence{Deed::app_sends_nonsense, "app {who} sends {octets} of nonsense to its relay"},
     Sentence{Deed::app_quits, "app {who} quits"},
     Sentence{Deed::app_crashes, "app {who} crashes"},
@@ -35,6 +36,7 @@ constexpr std::array kSentences = {
     Sentence{Deed::node_crashes, "{node} {who} crashes"},
     Sentence{Deed::node_vanishes, "{node} {who} vanishes"},
     Sentence{Deed::node_starts, "{node} {who} starts"},
+    Sentence{Deed::nat_restarts, "nat {who} restarts"},
     Sentence{Deed::ports_exhausted, "server {who} has no ports left"},
     Sentence{Deed::ports_back, "server {who} has ports again"},
     Sentence{Deed::loss_becomes, "loss of {place} {who} becomes {share}"},
@@ -54,7 +56,7 @@ constexpr std::array<std::string_view, 11> kSlots = {"",          "{who}",   "{w
                                                      "{time}",    "{share}", "{times}"};
 
 constexpr std::array<std::string_view, 2> kStreams = {"stream", "CRUMFURS"};
-constexpr std::array<std::string_view, 3> kPlaces = {"client", "server", "peer"};
+constexpr std::array<std::string_view, 4> kPlaces = {"client", "server", "peer", "nat"};
 
 }  // namespace
 

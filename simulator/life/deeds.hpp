@@ -16,6 +16,7 @@ enum class Deed : std::uint8_t {
   app_opens_beside,
   app_sends,
   app_sends_by_name,
+  app_answers,
   app_sends_nonsense,
   app_quits,
   app_crashes,
@@ -38,6 +39,7 @@ enum class Deed : std::uint8_t {
   node_crashes,
   node_vanishes,
   node_starts,
+  nat_restarts,
   ports_exhausted,
   ports_back,
   loss_becomes,
@@ -46,7 +48,7 @@ enum class Deed : std::uint8_t {
 
 // Words that a sentence may choose from stand for their place in the list.
 enum class Streams : std::uint8_t { all, crumfurs };
-enum class Place : std::uint8_t { client, server, peer };
+enum class Place : std::uint8_t { client, server, peer, nat };
 
 // What a sentence leaves open; the deed says which of these mean something.
 struct Event {
@@ -72,7 +74,7 @@ enum class Slot : std::uint8_t {
   via,
   streams,  // "stream" or "CRUMFURS", in `via`
   node,     // "client" or "server", in `via`
-  place,    // "client", "server" or "peer", in `via`
+  place,    // "client", "server", "peer" or "nat", in `via`
   octets,   // in `amount`: "100B"
   time,     // in `amount`: "20ms"
   share,    // in `amount`: "0.02"

@@ -3,7 +3,9 @@
 #include <array>
 #include <set>
 #include <utility>
+#include <vector>
 
+#include "simulator/life/draw_nat.hpp"
 #include "simulator/purpose_random.hpp"
 
 namespace fullcone::sim {
@@ -25,11 +27,15 @@ class Author {
   };
 
   void cast();
+  void cast_client(ClientPlan& client);
+  void cast_peer(Number number);
+  Number draw_behind();
   void step();
   void rest();
   void open_app();
   void end_app();
   void app_sends();
+  void app_answers();
   void nonsense();
   void peer_answers();
   void stranger_writes();
@@ -41,6 +47,7 @@ class Author {
   void server_trouble();
   void node_trouble(Place place, Number number);
   void link_trouble();
+  void nat_trouble();
   void ports_trouble();
 
   bool percent(unsigned share) { return random_.below(100) < share; }
@@ -56,6 +63,7 @@ class Author {
   Random random_;
   Life life_;
   Duration now_{};
+  std::vector<Number> public_peers_;
   std::vector<OpenApp> open_;
   std::set<std::pair<Number, Number>> contacts_;  // (peer, app), in the order of numbers
   Number last_app_ = 0;
@@ -76,28 +84,15 @@ void Author::cast() {
   for (Number i = 1; i <= features_.servers; ++i) {
     life_.servers[i] = {features_.users, {}, features_.server_limits};
   }
-  for (Number i = 1; i <= features_.clients; ++i) {
-    ClientPlan& client = life_.clients[i];
-    client.server = one_of(features_.servers);
-    client.user = one_of(features_.users);
-    if (percent(features_.v0)) client.version = 0;
-    if (percent(features_.own_port)) client.mapping = MappingPolicy::endpoint_independent;
-    client.link = features_.client_link;
-    client.limits = features_.client_limits;
+  for (Number i = 1; i <= features_.nats; ++i) {
+    NatPlan& nat = life_.nats[i];
+    nat.behaviour = draw_nat(random_);
+    if (i > 1 && percent(features_.behind_nat)) nat.behind = one_of(i - 1);
+    nat.addresses = percent(30) ? 3 : 1;
   }
-  for (Number i = 1; i <= features_.peers; ++i) {
-    PeerPlan& peer = life_.peers[i];
-    if (i > 1 && percent(features_.beside)) peer.beside = i - 1;
-    peer.family = peer.beside != 0          ? life_.peers[peer.beside].family
-                  : percent(features_.ipv6) ? Family::ipv6
-                                            : Family::ipv4;
-    if (percent(features_.echo)) peer.manner = PeerManner::echo;
-    if (peer.beside == 0) {
-      peer.link = features_.peer_link;
-      life_.names[1].peers.push_back(i);
-    }
-  }
-  life_.names[1].rotating = true;
+  for (Number i = 1; i <= features_.clients; ++i) cast_client(life_.clients[i]);
+  for (Number i = 1; i <= features_.peers; ++i) cast_peer(i);
+  life_.names[1] = {public_peers_, true};
   constexpr std::array kManners = {TcpManner::echo,   TcpManner::silent,
                                    TcpManner::refuse, TcpManner::greet_and_finish,
                                    TcpManner::hang,   TcpManner::reset_midway};
@@ -106,12 +101,44 @@ void Author::cast() {
   }
 }
 
+void Author::cast_client(ClientPlan& client) {
+  client.server = one_of(features_.servers);
+  client.user = one_of(features_.users);
+  client.behind = draw_behind();
+  if (percent(features_.v0)) client.version = 0;
+  if (percent(features_.own_port)) client.mapping = MappingPolicy::endpoint_independent;
+  client.link = features_.client_link;
+  client.limits = features_.client_limits;
+}
+
+// The first one can be written to by anybody.
+void Author::cast_peer(Number number) {
+  PeerPlan& peer = life_.peers[number];
+  if (percent(features_.echo)) peer.manner = PeerManner::echo;
+  if (number > 1 && percent(features_.beside)) {
+    const PeerPlan& neighbour = life_.peers[number - 1];
+    peer.beside = number - 1;
+    peer.family = neighbour.family;
+    peer.behind = neighbour.behind;
+  } else {
+    peer.link = features_.peer_link;
+    if (number > 1) peer.behind = draw_behind();
+    if (peer.behind == 0 && percent(features_.ipv6)) peer.family = Family::ipv6;
+  }
+  if (peer.behind == 0) public_peers_.push_back(number);
+}
+
+Number Author::draw_behind() {
+  return features_.nats != 0 && percent(features_.behind_nat) ? one_of(features_.nats) : 0;
+}
+
 void Author::step() {
   const Weights& weights = features_.weights;
   const std::pair<unsigned, void (Author::*)()> deeds[] = {
       {weights.app_sends, &Author::app_sends},
       {weights.peer_answers, &Author::peer_answers},
       {weights.stranger_writes, &Author::stranger_writes},
+      {weights.app_answers, &Author::app_answers},
       {weights.app_opens, &Author::open_app},
       {weights.app_leaves, &Author::end_app},
       {weights.nonsense, &Author::nonsense},
@@ -122,6 +149,7 @@ void Author::step() {
       {weights.client_trouble, &Author::client_trouble},
       {weights.server_trouble, &Author::server_trouble},
       {weights.link_trouble, &Author::link_trouble},
+      {weights.nat_trouble, &Author::nat_trouble},
       {weights.ports_trouble, &Author::ports_trouble},
   };
   unsigned all = 0;
@@ -159,7 +187,7 @@ void Author::end_app() {
 void Author::app_sends() {
   if (open_.empty()) return open_app();
   const Number app = open_[random_.below(open_.size())].number;
-  const Number peer = one_of(features_.peers);
+  const Number peer = public_peers_[random_.below(public_peers_.size())];
   const bool by_name = percent(features_.by_name);
   add({.deed = by_name ? Deed::app_sends_by_name : Deed::app_sends,
        .who = app,
@@ -168,6 +196,15 @@ void Author::app_sends() {
        .amount = size(65'000),
        .times = burst()});
   contacts_.emplace(peer, app);
+}
+
+// Also whoever is behind a NAT, where that lets it in.
+void Author::app_answers() {
+  if (open_.empty()) return;
+  add({.deed = Deed::app_answers,
+       .who = open_[random_.below(open_.size())].number,
+       .amount = size(65'000),
+       .times = burst()});
 }
 
 void Author::nonsense() {
@@ -278,6 +315,10 @@ void Author::link_trouble() {
     const auto time = static_cast<std::uint64_t>(up_to(300ms).count());
     add({.deed = Deed::delay_becomes, .who = who, .via = via, .amount = time});
   }
+}
+
+void Author::nat_trouble() {
+  if (features_.nats != 0) add({.deed = Deed::nat_restarts, .who = one_of(features_.nats)});
 }
 
 void Author::ports_trouble() {

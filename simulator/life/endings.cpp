@@ -24,17 +24,20 @@ void end_faults(World& world, Cast& cast) {
     client->host().link = {};
     client->start();
   }
+  for (const auto& [number, nat] : cast.nats()) nat->host().link = {};
   for (const auto& [number, peer] : cast.peers()) cast.host(Place::peer, number)->link = {};
 }
 
-// Each app to the next peer in turn.
+// Each app to the next peer in turn, of those that can be written to.
 std::vector<Attempt> attempts(Cast& cast) {
+  std::vector<Peer*> peers;
+  for (const auto& [number, peer] : cast.peers()) {
+    if (cast.is_public(*peer)) peers.push_back(peer);
+  }
   std::vector<Attempt> all;
-  auto peer = cast.peers().begin();
   for (const auto& [number, app] : cast.apps()) {
-    if (!app->ready() || peer == cast.peers().end()) continue;
-    all.push_back({number, app, peer->second, cast.payload(64, number)});
-    if (++peer == cast.peers().end()) peer = cast.peers().begin();
+    if (!app->ready() || peers.empty()) continue;
+    all.push_back({number, app, peers[all.size() % peers.size()], cast.payload(64, number)});
   }
   return all;
 }

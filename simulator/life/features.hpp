@@ -14,6 +14,7 @@ struct Weights {
   unsigned app_sends = 46;
   unsigned peer_answers = 16;
   unsigned stranger_writes = 15;
+  unsigned app_answers = 0;
   unsigned app_opens = 6;
   unsigned app_leaves = 4;
   unsigned nonsense = 0;
@@ -24,12 +25,14 @@ struct Weights {
   unsigned client_trouble = 1;
   unsigned server_trouble = 0;
   unsigned link_trouble = 1;
+  unsigned nat_trouble = 0;
   unsigned ports_trouble = 0;
 };
 
 struct Features {
   std::size_t servers = 1;
   std::uint32_t users = 1;  // of each server
+  std::size_t nats = 0;
   std::size_t clients = 2;
   std::size_t apps = 6;  // at once
   std::size_t peers = 5;
@@ -41,7 +44,8 @@ struct Features {
   unsigned v0 = 10;
   unsigned own_port = 25;  // endpoint-independent mapping
   unsigned ipv6 = 25;
-  unsigned beside = 20;  // a peer on the host of the one before
+  unsigned beside = 20;     // a peer on the host of the one before
+  unsigned behind_nat = 0;  // clients, peers and NATs
   unsigned echo = 40;
   unsigned neighbours = 0;  // apps on machines beside the client
   unsigned by_name = 10;

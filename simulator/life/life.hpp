@@ -12,6 +12,7 @@
 #include "core/limits.hpp"
 #include "simulator/life/deeds.hpp"
 #include "simulator/link_settings.hpp"
+#include "simulator/nat_behaviour.hpp"
 #include "simulator/tcp_target.hpp"
 #include "wire/request_header.hpp"
 
@@ -23,9 +24,22 @@ struct ServerPlan {
   ServerLimits limits;
 };
 
+using Number = std::uint32_t;  // of a thing: from 1; 0 is none
+
+inline constexpr Number kMostNumber = 65'535;
+
+// Before IPv4 clients and peers.
+struct NatPlan {
+  NatBehaviour behaviour;
+  Number behind = 0;  // the NAT that it is itself behind: one with a smaller number
+  std::uint32_t addresses = 1;
+  LinkSettings link;
+};
+
 struct ClientPlan {
-  std::uint32_t server = 1;
+  Number server = 1;
   std::uint32_t user = 1;  // of that server; one that it has not is a stranger to it
+  Number behind = 0;       // a NAT
   std::uint8_t version = 1;
   MappingPolicy mapping = MappingPolicy::by_destination;
   LinkSettings link;
@@ -36,7 +50,8 @@ enum class PeerManner : std::uint8_t { silent, echo };
 
 struct PeerPlan {
   Family family = Family::ipv4;
-  std::uint32_t beside = 0;  // another port on that peer's host; 0: a host of its own
+  Number beside = 0;  // another port on that peer's host, for one with a smaller number
+  Number behind = 0;  // a NAT; others reach it only where it has written to
   PeerManner manner = PeerManner::silent;
   LinkSettings link;
 };
@@ -48,14 +63,13 @@ struct TargetPlan {
 
 // "name3.example" resolves to peers' addresses.
 struct NamePlan {
-  std::vector<std::uint32_t> peers;
+  std::vector<Number> peers;
   bool rotating = false;
 };
 
-using Number = std::uint32_t;  // of a thing: from 1
-
 struct Life {
   std::map<Number, ServerPlan> servers;
+  std::map<Number, NatPlan> nats;
   std::map<Number, ClientPlan> clients;
   std::map<Number, PeerPlan> peers;
   std::map<Number, TargetPlan> targets;

@@ -63,6 +63,11 @@ void Player::act(const Event& event) {
         app_sends(event, NamedEndpoint{host_name(event.via), peer->endpoint().port});
       }
       return;
+    case Deed::app_answers:
+      if (UdpApp* const app = cast_.app(event.who); app != nullptr && !app->received().empty()) {
+        app_sends(event, app->received().back().source);
+      }
+      return;
     case Deed::app_sends_nonsense:
       if (UdpApp* const app = cast_.app(event.who); app != nullptr && app->ready()) {
         app->send_raw(Bytes(event.amount, 0xff));
@@ -115,6 +120,9 @@ void Player::act(const Event& event) {
       return change_node(event, [](auto& node) { node.vanish(); });
     case Deed::node_starts:
       return change_node(event, [](auto& node) { node.start(); });
+    case Deed::nat_restarts:
+      if (Router* const nat = cast_.nat(event.who)) nat->restart();
+      return;
     case Deed::ports_exhausted:
       if (ServerNode* const server = cast_.server(event.who)) server->exhaust_ports(true);
       return;

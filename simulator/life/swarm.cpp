@@ -49,6 +49,11 @@ void Swarm::draw_cast() {
   features_.own_port = one_of(std::array<unsigned, 4>{0, 25, 50, 100});
   features_.ipv6 = one_of(std::array<unsigned, 4>{0, 25, 50, 100});
   features_.beside = one_of(std::array<unsigned, 3>{0, 20, 60});
+  if (on(35)) {
+    features_.nats = random_.between(1, 3);
+    features_.behind_nat = one_of(std::array<unsigned, 2>{40, 90});
+    features_.weights.app_answers = 20;
+  }
   features_.echo = one_of(std::array<unsigned, 4>{0, 30, 60, 100});
 }
 
@@ -60,6 +65,7 @@ void Swarm::draw_deeds() {
   features_.by_name = one_of(std::array<unsigned, 4>{0, 0, 20, 80});
   features_.extremes = one_of(std::array<unsigned, 4>{0, 0, 5, 30});
   Weights& weights = features_.weights;
+  if (on(30)) weights.app_answers = 20;
   if (on(20)) weights.peer_answers = 0;
   if (on(30)) weights.stranger_writes = 0;
   if (on(30)) weights.app_leaves = 0;
@@ -80,6 +86,7 @@ void Swarm::draw_faults() {
   if (on(30)) weights.client_trouble = 1;
   if (on(30)) weights.server_trouble = 1;
   if (on(40)) weights.link_trouble = 2;
+  if (on(20)) weights.nat_trouble = 2;
   if (on(20)) weights.ports_trouble = 2;
 }
 

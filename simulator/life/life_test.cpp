@@ -1,0 +1,111 @@
+// Any part of a life is a life; the same seed draws the same one; different seeds draw different
+// kinds.
+#include "simulator/life/life.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "simulator/life/draw.hpp"
+#include "simulator/life/play.hpp"
+#include "simulator/life/replay.hpp"
+#include "simulator/purpose_random.hpp"
+#include "simulator/scenario.hpp"
+
+namespace fullcone::sim {
+namespace {
+
+// One server, a client and two peers, of which the second is silent.
+Life small() {
+  Life life;
+  life.servers[1];
+  life.clients[1];
+  life.peers[1].manner = PeerManner::echo;
+  life.peers[2];
+  return life;
+}
+
+TEST(Life, APeerAnswersAndAStrangerWritesToThePortThatIsKnown) {
+  Life life = small();
+  life.events = {{.at = 0s, .deed = Deed::app_opens, .who = 7, .whom = 1},
+                 {.at = 1s, .deed = Deed::app_sends, .who = 7, .whom = 1, .amount = 100},
+                 {.at = 2s, .deed = Deed::peer_writes, .who = 2, .whom = 7, .via = 1, .amount = 9},
+                 {.at = 3s, .deed = Deed::peer_answers, .who = 1, .whom = 7, .amount = 8},
+                 {.at = 4s, .deed = Deed::app_answers, .who = 7, .amount = 10}};
+  World world(1);
+  play(world, life);
+  world.run_for(1s);
+  EXPECT_EQ(world.server().external_ports().size(), 1u);
+  std::string told;
+  const Outcome outcome = run(life, 1, {}, [&](std::string_view line) { told += line; });
+  EXPECT_TRUE(outcome.findings.empty());
+  EXPECT_NE(told.find("udp in 100"), std::string::npos);  // echoed
+  EXPECT_NE(told.find("peer 2 writes 9B to app 7"), std::string::npos);
+}
+
+TEST(Life, AnEventOfNobodyDoesNothing) {
+  for (const Sentence& each : sentences()) {
+    Life life = small();
+    life.events = {{.at = 1s,
+                    .deed = each.deed,
+                    .who = 40,
+                    .whom = 41,
+                    .via = has_slot(each.deed, Slot::via) ? 42u : 0u,
+                    .amount = 10}};
+    EXPECT_TRUE(run(life, 1).findings.empty()) << each.pattern;
+  }
+  EXPECT_TRUE(run(Life{}, 1).findings.empty());
+}
+
+TEST(Life, AnyPartOfOneIsOne) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    Random random = random_for(seed, "part");
+    Life life = draw_swarm(seed);
+    std::erase_if(life.events, [&](const Event&) { return random.chance(0.5); });
+    std::erase_if(life.peers, [&](const auto&) { return random.chance(0.3); });
+    std::erase_if(life.clients, [&](const auto&) { return random.chance(0.3); });
+    std::erase_if(life.nats, [&](const auto&) { return random.chance(0.3); });
+    std::erase_if(life.servers, [&](const auto&) { return random.chance(0.1); });
+    std::erase_if(life.targets, [&](const auto&) { return random.chance(0.3); });
+    const Outcome outcome = run(life, seed);
+    ASSERT_TRUE(outcome.findings.empty())
+        << "seed " << seed << ": " << outcome.findings.front().what;
+  }
+}
+
+TEST(Life, AnAppThatCannotBeHealedIsFound) {
+  Life life = small();
+  life.clients[1].limits.channel_queue_bytes = 1;  // no datagram ever fits
+  life.clients[1].limits.waiting_bytes = 1;
+  life.heals_within = 5s;
+  life.events = {{.at = 0s, .deed = Deed::app_opens, .who = 1, .whom = 1}};
+  const Outcome outcome = run(life, 1);
+  ASSERT_EQ(outcome.findings.size(), 1u);
+  EXPECT_EQ(outcome.findings[0].rule, "STORY");
+}
+
+TEST(Swarm, TheSameSeedIsTheSameLife) {
+  EXPECT_EQ(print_replay({.life = draw_swarm(5)}), print_replay({.life = draw_swarm(5)}));
+}
+
+TEST(Swarm, SeedsAreOfDifferentKinds) {
+  std::set<Deed> all;
+  std::size_t without_cuts = 0;
+  std::size_t with_nats = 0;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const Life life = draw_swarm(seed);
+    std::set<Deed> deeds;
+    for (const Event& event : life.events) deeds.insert(event.deed);
+    all.insert(deeds.begin(), deeds.end());
+    if (!deeds.contains(Deed::stream_cut)) ++without_cuts;
+    if (!life.nats.empty()) ++with_nats;
+  }
+  EXPECT_EQ(all.size(), sentences().size());
+  EXPECT_GT(without_cuts, 40u);
+  EXPECT_LT(without_cuts, 180u);
+  EXPECT_GT(with_nats, 40u);
+  EXPECT_LT(with_nats, 120u);
+}
+
+}  // namespace
+}  // namespace fullcone::sim

@@ -1,0 +1,78 @@
+// Lives that fail by a rule of the test's own are reduced to what that rule needs.
+#include "simulator/life/shrink.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "simulator/life/draw.hpp"
+#include "simulator/life/play.hpp"
+#include "simulator/life/replay.hpp"
+
+namespace fullcone::sim {
+namespace {
+
+constexpr std::uint64_t kSeed = 3;
+
+// The "fault": some client's CRUMFURS has been established twice and it has since then delivered a
+// stranger's datagram.
+bool fails(const Life& life) {
+  World world(kSeed);
+  bool failed = false;
+  std::size_t told = 0;
+  world.trace().show([&](std::string_view line) {
+    if (line.find("CRUMFURS") != std::string_view::npos) ++told;
+    failed = failed || (told != 0 && line.find("-->|") != std::string_view::npos &&
+                        line.find("lan:") != std::string_view::npos);
+  });
+  play(world, life);
+  world.finish();
+  return failed;
+}
+
+Life failing() {
+  Features features;
+  features.weights.stream_cut = 10;
+  return draw_life(kSeed, features);
+}
+
+TEST(Shrink, LeavesWhatIsNeeded) {
+  const Life life = failing();
+  ASSERT_GT(life.events.size(), 200u);
+  ASSERT_TRUE(fails(life));
+  const Shrunk shrunk = shrink(life, fails);
+  EXPECT_TRUE(fails(shrunk.life));
+  EXPECT_LE(shrunk.life.events.size(), 6u) << print_replay({.life = shrunk.life});
+  EXPECT_LE(shrunk.life.clients.size(), 1u);
+  EXPECT_TRUE(shrunk.life.names.empty());
+  for (const Event& event : shrunk.life.events) {
+    EXPECT_EQ(event.times, 1u);
+    EXPECT_LE(event.amount, 8u);
+  }
+}
+
+TEST(Shrink, IsTheSameEachTime) {
+  const Life life = failing();
+  EXPECT_EQ(print_replay({.life = shrink(life, fails).life}),
+            print_replay({.life = shrink(life, fails).life}));
+}
+
+TEST(Shrink, TriesNoMoreThanItMay) {
+  std::size_t asked = 0;
+  const auto count = [&asked](const Life&) { return ++asked % 2 == 0; };
+  const Shrunk shrunk = shrink(failing(), count, 50);
+  EXPECT_EQ(asked, 50u);
+  EXPECT_EQ(shrunk.tries, 50u);
+}
+
+TEST(Shrink, EndsWhereNothingCanGo) {
+  const Life life = failing();
+  const std::string text = print_replay({.life = life});
+  const auto only_itself = [&text](const Life& other) {
+    return print_replay({.life = other}) == text;
+  };
+  EXPECT_EQ(print_replay({.life = shrink(life, only_itself, 100'000).life}), text);
+}
+
+}  // namespace
+}  // namespace fullcone::sim
