@@ -1,6 +1,7 @@
 #include "simulator/scenario.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "simulator/life/play.hpp"
@@ -21,8 +22,16 @@ void enter(std::string_view identifier, Scenario scenario) {
              std::move(scenario));
 }
 
-Outcome end(World& world) {
-  world.finish();
+// An exception is a table that the core has broken.
+template <class Story>
+Outcome run_in(World& world, const Onlooker& onlooker, Story&& story) {
+  if (onlooker) onlooker(world.trace());
+  try {
+    story();
+    world.finish();
+  } catch (const std::exception& exception) {
+    world.findings().add(world.now(), "INVARIANT", exception.what());
+  }
   return {world.findings().all(), world.trace_hash(), world.events_happened(),
           world.now().time_since_epoch()};
 }
@@ -42,21 +51,19 @@ ScenarioRegistration::ScenarioRegistration(std::string_view identifier, std::str
 }
 
 Outcome run(const Scenario& scenario, std::uint64_t seed, const WorldSettings& settings,
-            const Trace::Sink& show) {
-  if (scenario.life != nullptr) return run(scenario.life(seed), seed, settings, show);
+            const Onlooker& onlooker) {
+  if (scenario.life != nullptr) return run(scenario.life(seed), seed, settings, onlooker);
   World world(seed, settings);
-  if (show) world.trace().show(show);
-  world.tell_story(scenario.name + ", seed " + std::to_string(seed));
-  scenario.story(world);
-  return end(world);
+  return run_in(world, onlooker, [&] {
+    world.tell_story(scenario.name + ", seed " + std::to_string(seed));
+    scenario.story(world);
+  });
 }
 
 Outcome run(const Life& life, std::uint64_t seed, const WorldSettings& settings,
-            const Trace::Sink& show) {
+            const Onlooker& onlooker) {
   World world(seed, settings);
-  if (show) world.trace().show(show);
-  play(world, life);
-  return end(world);
+  return run_in(world, onlooker, [&] { play(world, life); });
 }
 
 }  // namespace fullcone::sim

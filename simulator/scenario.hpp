@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,11 +41,13 @@ struct Outcome {
   std::uint64_t events = 0;
   Duration virtual_time{};
 };
+// Called before anything happens, for who wants to look on.
+using Onlooker = std::function<void(Trace&)>;
 Outcome run(const Scenario& scenario, std::uint64_t seed, const WorldSettings& settings = {},
-            const Trace::Sink& show = {});
+            const Onlooker& onlooker = {});
 // The same of a life, whoever wrote it.
 Outcome run(const Life& life, std::uint64_t seed, const WorldSettings& settings = {},
-            const Trace::Sink& show = {});
+            const Onlooker& onlooker = {});
 
 class ScenarioRegistration {
  public:

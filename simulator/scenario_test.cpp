@@ -17,8 +17,9 @@ void impatient(World& world) {
 
 TEST(Scenario, WhatDoesNotHoldEndsTheStoryAndIsFound) {
   std::string told;
-  const auto outcome =
-      run({"impatient", "", impatient}, 1, {}, [&](std::string_view line) { told += line; });
+  const auto outcome = run({"impatient", "", impatient}, 1, {}, [&](Trace& trace) {
+    trace.show([&](std::string_view line) { told += line; });
+  });
   ASSERT_EQ(outcome.findings.size(), 1u);
   EXPECT_EQ(outcome.findings[0].rule, "STORY");
   EXPECT_NE(outcome.findings[0].what.find("received(\"ping\")"), std::string::npos);

@@ -85,6 +85,7 @@ void Trace::add(const TraceRecord& record) {
   if (!record.note.empty()) content = content_hash(content, as_bytes(record.note));
   hash_ = seeded_hash(hash_, ends, content, static_cast<std::uint64_t>(record.kind));
   if (sink_) sink_(line(record));
+  for (const Watch& watch : watches_) watch(record);
 }
 
 std::string Trace::line(const TraceRecord& record) {

@@ -7,6 +7,8 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/endpoint.hpp"
@@ -49,6 +51,10 @@ class Trace {
  public:
   using Sink = std::function<void(std::string_view line)>;
 
+  using Watch = std::function<void(const TraceRecord&)>;
+
+  // Every further record is also told to `watch`.
+  void watch(Watch watch) { watches_.push_back(std::move(watch)); }
   // Every further record is also shown to `sink` as one line of text.
   void show(Sink sink) { sink_ = std::move(sink); }
   // `name` stands for `ip` in what is shown.
@@ -65,6 +71,7 @@ class Trace {
 
   std::uint64_t hash_ = 0;
   Sink sink_;
+  std::vector<Watch> watches_;
   std::map<IpAddress, std::string> names_;
 };
 

@@ -37,7 +37,8 @@ TEST(Life, APeerAnswersAndAStrangerWritesToThePortThatIsKnown) {
   world.run_for(1s);
   EXPECT_EQ(world.server().external_ports().size(), 1u);
   std::string told;
-  const Outcome outcome = run(life, 1, {}, [&](std::string_view line) { told += line; });
+  const Outcome outcome = run(
+      life, 1, {}, [&](Trace& trace) { trace.show([&](std::string_view line) { told += line; }); });
   EXPECT_TRUE(outcome.findings.empty());
   EXPECT_NE(told.find("udp in 100"), std::string::npos);  // echoed
   EXPECT_NE(told.find("peer 2 writes 9B to app 7"), std::string::npos);
@@ -75,8 +76,7 @@ TEST(Life, AnyPartOfOneIsOne) {
 
 TEST(Life, AnAppThatCannotBeHealedIsFound) {
   Life life = small();
-  life.clients[1].limits.channel_queue_bytes = 1;  // no datagram ever fits
-  life.clients[1].limits.waiting_bytes = 1;
+  life.clients[1].user = 2;  // whom the server does not know
   life.heals_within = 5s;
   life.events = {{.at = 0s, .deed = Deed::app_opens, .who = 1, .whom = 1}};
   const Outcome outcome = run(life, 1);

@@ -17,7 +17,7 @@ TEST(Quantities, DurationsAreReadInEveryUnit) {
   EXPECT_EQ(parse_duration("2min"), Duration{2min});
   EXPECT_EQ(parse_duration("1.5h"), Duration{90min});
   for (const auto* wrong :
-       {"", "5", "s", "-1s", "1..5s", "1.s", ".5s", "0.5ns", "1 s", "300000h"}) {
+       {"", "5", "s", "-1s", "1..5s", "1.s", ".5s", "0.5ns", "1 s", "3000000h"}) {
     EXPECT_FALSE(parse_duration(wrong)) << wrong;
   }
 }

@@ -102,7 +102,7 @@ void Swarm::draw_links() {
   }
 }
 
-// Within reach of what a life does. What makes an app fail for good is left out: every life heals.
+// Within reach of what a life does. Some of them make an app fail for good.
 void Swarm::tighten_server() {
   SessionLimits& session = features_.server_limits.session;
   if (on(50)) session.channel_queue_bytes = 3000;
@@ -111,6 +111,13 @@ void Swarm::tighten_server() {
   if (on(50)) session.grace = 2s;
   if (on(50)) session.mapping_idle = 120s;
   if (on(50)) session.mapping_inbound_only = 200s;
+  if (on(50)) return;
+  features_.heals_within = 0s;
+  if (on(50)) session.channels = 4;
+  if (on(50)) session.mappings = 4;
+  if (on(50)) session.dialled = 4;
+  if (on(30)) features_.server_limits.sessions_per_user = 2;
+  if (on(30)) features_.server_limits.connections_per_user = 8;
 }
 
 void Swarm::tighten_client() {
