@@ -19,10 +19,11 @@
 #include <string_view>
 #include <vector>
 
-#include "simulator/life/life.hpp"
 #include "simulator/world.hpp"
 
 namespace fullcone::sim {
+
+struct Life;
 
 struct Scenario {
   std::string name;        // "hello-with-a-stranger"

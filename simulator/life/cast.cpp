@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "simulator/peers/peer_manners.hpp"
+
 namespace fullcone::sim {
 
 std::string host_name(Number name) { return "name" + std::to_string(name) + ".example"; }
@@ -64,8 +66,21 @@ void Cast::make_peers(const Life& life) {
     Peer& made = neighbour != nullptr ? world_.peer_beside(*neighbour)
                  : router != nullptr  ? world_.peer(*router, plan.link)
                                       : world_.peer(plan.family, plan.link);
-    if (plan.manner == PeerManner::echo) made.echo();
+    behave(made, plan.manner);
     peers_[number] = &made;
+  }
+}
+
+void Cast::behave(Peer& peer, PeerManner manner) {
+  switch (manner) {
+    case PeerManner::silent:
+      return;
+    case PeerManner::echo:
+      return peer.echo();
+    case PeerManner::echo_from_other_port:
+      return answer_from(peer, world_.peer_beside(peer));
+    case PeerManner::extremes:
+      return answer_with_extremes(peer);
   }
 }
 
@@ -82,6 +97,7 @@ void Cast::make_names(const Life& life) {
     } else {
       world_.zone().set(host_name(number), addresses);
     }
+    world_.zone().set_slow(host_name(number), plan.delay);
   }
 }
 

@@ -65,6 +65,7 @@ class Cast {
   void make_nats(const Life& life);
   void make_clients(const Life& life);
   void make_peers(const Life& life);
+  void behave(Peer& peer, PeerManner manner);
   void make_names(const Life& life);
   void learn(Number number, const Peer& peer);
 

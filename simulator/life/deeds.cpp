@@ -19,6 +19,8 @@ constexpr std::array kSentences = {
     Sentence{Deed::peer_writes,
              "peer {who} writes {octets} to app {whom} on the port that peer {via} knows {times}"},
     Sentence{Deed::peer_answers, "peer {who} answers app {whom} with {octets} {times}"},
+    Sentence{Deed::peer_sprays,
+             "peer {who} sprays {octets} at app {whom} on the port that peer {via} knows {times}"},
     Sentence{Deed::tcp_connects, "tcp {who} connects from client {via} to target {whom}"},
     Sentence{Deed::tcp_sends, "tcp {who} sends {octets} {times}"},
     Sentence{Deed::tcp_ends, "tcp {who} ends its side"},
@@ -36,7 +38,12 @@ constexpr std::array kSentences = {
     Sentence{Deed::node_crashes, "{node} {who} crashes"},
     Sentence{Deed::node_vanishes, "{node} {who} vanishes"},
     Sentence{Deed::node_starts, "{node} {who} starts"},
+    Sentence{Deed::client_roams, "client {who} roams behind nat {whom}"},
+    Sentence{Deed::peer_roams, "peer {who} roams behind nat {whom}"},
+    Sentence{Deed::cut_off, "{place} {who} is cut off for {time}"},
     Sentence{Deed::nat_restarts, "nat {who} restarts"},
+    Sentence{Deed::name_fails, "name {who} fails"},
+    Sentence{Deed::name_answers_again, "name {who} answers again"},
     Sentence{Deed::ports_exhausted, "server {who} has no ports left"},
     Sentence{Deed::ports_back, "server {who} has ports again"},
     Sentence{Deed::loss_becomes, "loss of {place} {who} becomes {share}"},
@@ -47,7 +54,7 @@ constexpr bool in_order() {
   for (std::size_t i = 0; i < kSentences.size(); ++i) {
     if (kSentences[i].deed != static_cast<Deed>(i)) return false;
   }
-  return true;
+  return kSentences.size() == kDeedCount;
 }
 static_assert(in_order());
 

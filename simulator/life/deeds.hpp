@@ -2,6 +2,7 @@
 // One table serves writing, reading and shrinking.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -22,6 +23,7 @@ enum class Deed : std::uint8_t {
   app_crashes,
   peer_writes,
   peer_answers,
+  peer_sprays,
   tcp_connects,
   tcp_sends,
   tcp_ends,
@@ -39,12 +41,18 @@ enum class Deed : std::uint8_t {
   node_crashes,
   node_vanishes,
   node_starts,
+  client_roams,
+  peer_roams,
+  cut_off,
   nat_restarts,
+  name_fails,
+  name_answers_again,
   ports_exhausted,
   ports_back,
   loss_becomes,
   delay_becomes,
 };
+inline constexpr std::size_t kDeedCount = static_cast<std::size_t>(Deed::delay_becomes) + 1;
 
 // Words that a sentence may choose from stand for their place in the list.
 enum class Streams : std::uint8_t { all, crumfurs };

@@ -14,6 +14,7 @@ struct Weights {
   unsigned app_sends = 46;
   unsigned peer_answers = 16;
   unsigned stranger_writes = 15;
+  unsigned stranger_sprays = 0;
   unsigned app_answers = 0;
   unsigned app_opens = 6;
   unsigned app_leaves = 4;
@@ -26,6 +27,9 @@ struct Weights {
   unsigned server_trouble = 0;
   unsigned link_trouble = 1;
   unsigned nat_trouble = 0;
+  unsigned name_trouble = 0;
+  unsigned cut_off = 0;
+  unsigned roams = 0;
   unsigned ports_trouble = 0;
 };
 
@@ -47,7 +51,8 @@ struct Features {
   unsigned beside = 20;     // a peer on the host of the one before
   unsigned behind_nat = 0;  // clients, peers and NATs
   unsigned echo = 40;
-  unsigned neighbours = 0;  // apps on machines beside the client
+  unsigned odd_manners = 0;  // of peers that do not echo
+  unsigned neighbours = 0;   // apps on machines beside the client
   unsigned by_name = 10;
   unsigned extremes = 5;  // of size
   Weights weights;

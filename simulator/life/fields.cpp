@@ -93,7 +93,8 @@ Field field(std::string_view name, std::vector<Number>& numbers) {
 constexpr std::array<std::string_view, 2> kNoYes = {"no", "yes"};
 constexpr std::array<std::string_view, 2> kFamilies = {"ipv4", "ipv6"};
 constexpr std::array<std::string_view, 2> kPolicies = {"by-destination", "endpoint-independent"};
-constexpr std::array<std::string_view, 2> kPeerManners = {"silent", "echo"};
+constexpr std::array<std::string_view, 4> kPeerManners = {"silent", "echo", "echo-from-other-port",
+                                                          "extremes"};
 constexpr std::array<std::string_view, 6> kTcpManners = {
     "echo", "silent", "refuse", "hang", "greet-and-finish", "reset-midway"};
 constexpr std::array<std::string_view, 3> kDependences = {
@@ -114,6 +115,7 @@ void add_link(std::vector<Field>& fields, LinkSettings& link) {
   fields.push_back(field("reordering", link.reordering));
   fields.push_back(field("octets-per-second", link.octets_per_second));
   fields.push_back(field("queue-octets", link.queue_octets));
+  fields.push_back(field("mtu", link.mtu));
 }
 
 void add_session_limits(std::vector<Field>& fields, SessionLimits& limits) {
@@ -204,7 +206,8 @@ std::vector<Field> fields_of(TargetPlan& target) {
 }
 
 std::vector<Field> fields_of(NamePlan& name) {
-  return {field("peers", name.peers), field("rotating", name.rotating, kNoYes)};
+  return {field("peers", name.peers), field("rotating", name.rotating, kNoYes),
+          field("delay", name.delay)};
 }
 
 }  // namespace fullcone::sim

@@ -46,7 +46,7 @@ struct ClientPlan {
   ClientLimits limits;
 };
 
-enum class PeerManner : std::uint8_t { silent, echo };
+enum class PeerManner : std::uint8_t { silent, echo, echo_from_other_port, extremes };
 
 struct PeerPlan {
   Family family = Family::ipv4;
@@ -65,6 +65,7 @@ struct TargetPlan {
 struct NamePlan {
   std::vector<Number> peers;
   bool rotating = false;
+  Duration delay = 3ms;  // until an answer
 };
 
 struct Life {

@@ -72,6 +72,8 @@ void Swarm::draw_deeds() {
   if (on(20)) weights.app_opens = weights.app_leaves = 25;
   if (on(50)) weights.tcp = 0;
   if (on(20)) weights.nonsense = 3;
+  if (on(15)) weights.stranger_sprays = 2;
+  if (on(20)) features_.odd_manners = 50;
 }
 
 // A third of the lives know no fault but what the links do.
@@ -88,6 +90,9 @@ void Swarm::draw_faults() {
   if (on(40)) weights.link_trouble = 2;
   if (on(20)) weights.nat_trouble = 2;
   if (on(20)) weights.ports_trouble = 2;
+  if (on(20)) weights.name_trouble = 2;
+  if (on(20)) weights.cut_off = 2;
+  if (on(20)) weights.roams = 2;
 }
 
 void Swarm::draw_links() {
@@ -98,6 +103,7 @@ void Swarm::draw_links() {
     link->loss = one_of(kShares);
     link->duplication = one_of(kShares);
     link->reordering = one_of(kShares);
+    if (on(10)) link->mtu = 1280;
     if (on(20)) link->octets_per_second = one_of(std::array<std::uint64_t, 2>{20'000, 1'000'000});
   }
 }

@@ -93,7 +93,7 @@ void Chart::add_datagram(const TraceRecord& record, Trace& trace) {
   Row row{record.at, column(record.from, trace), column(record.to, trace)};
   row.label = "udp " + port(record.from) + '>' + port(record.to);
   if (record.kind == TraceKind::datagram_arrived) {
-    row.label += ' ' + std::to_string(record.payload.size()) + 'B';
+    row.label += ' ' + std::to_string(record.payload.octets.size()) + 'B';
   } else if (record.kind == TraceKind::datagram_translated) {
     row.label += " past a NAT";
   } else {
@@ -108,7 +108,7 @@ void Chart::add_datagram(const TraceRecord& record, Trace& trace) {
 
 void Chart::add_stream(const TraceRecord& record, Trace& trace) {
   Row row{record.at, column(record.from, trace), column(record.to, trace), '='};
-  const std::string size = std::to_string(record.payload.size()) + 'B';
+  const std::string size = std::to_string(record.payload.octets.size()) + 'B';
   switch (record.kind) {
     case TraceKind::stream_dialled:
       row.label = "dials from " + port(record.from);
@@ -138,7 +138,7 @@ std::string Chart::request(const TraceRecord& record) {
   if (record.to.port != kServerPort) return {};
   auto& octets = requests_.try_emplace({record.from, record.to}, Bytes{}).first->second;
   if (!octets) return {};
-  append(*octets, record.payload);
+  append(*octets, record.payload.octets);
   const auto parsed = parse_request_header(*octets);
   if (parsed.needs_more()) return {};
   octets.reset();

@@ -31,7 +31,7 @@ class Chart {
     std::size_t to = 0;
     char line = '-';  // of the arrow
     char head = '>';  // '>': it gets there; 'x': it does not
-    std::string label;
+    std::string label{};
     bool is_story = false;  // across all columns
   };
 

@@ -21,9 +21,9 @@ Pcap::Pcap() {
 
 void Pcap::add(const TraceRecord& record) {
   if (record.kind == TraceKind::datagram_sent || record.kind == TraceKind::datagram_translated) {
-    const bool fits = record.payload.size() <= most_udp_payload(record.from.family());
+    const bool fits = record.payload.octets.size() <= most_udp_payload(record.from.family());
     if (fits && record.from.family() == record.to.family()) {
-      put(record.at, udp_packet(record.from, record.to, record.payload));
+      put(record.at, udp_packet(record.from, record.to, record.payload.octets));
     }
     return;
   }

@@ -29,7 +29,7 @@ std::vector<Bytes> TcpFlows::packets(const TraceRecord& record) {
       flow.reset = true;
       break;
     case TraceKind::stream_bytes:
-      if (flow.up && !from.fin_sent) send(from, to, kPsh | kAck, record.payload, out);
+      if (flow.up && !from.fin_sent) send(from, to, kPsh | kAck, record.payload.octets, out);
       break;
     case TraceKind::stream_ended:
       if (flow.up && !from.fin_sent) send(from, to, kFin | kAck, {}, out);
