@@ -87,8 +87,8 @@ TEST(Replay, NamesWhatIsWrongAndWhatIsAllowed) {
   EXPECT_EQ(trouble("peer 0"), "a.life:1: found \"0\"; expected: a number from 1 to 65535");
   EXPECT_EQ(trouble("peer 1\npeer 1"),
             "a.life:2: found \"1\"; expected: a number that no other one has");
-  EXPECT_EQ(trouble("peer 1 manner=loud"),
-            "a.life:1: found \"manner=loud\"; expected: for \"manner\" one of silent, echo");
+  EXPECT_EQ(trouble("target 1 family=ipx"),
+            "a.life:1: found \"family=ipx\"; expected: for \"family\" one of ipv4, ipv6");
   EXPECT_EQ(trouble("peer 1 loss=2"),
             "a.life:1: found \"loss=2\"; expected: for \"loss\" a share from 0 to 1 like 0.02");
   EXPECT_EQ(trouble("target 1 loss=1"),

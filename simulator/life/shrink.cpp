@@ -1,6 +1,7 @@
 #include "simulator/life/shrink.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -162,8 +163,9 @@ bool Shrinker::lessen(std::size_t event) {
   const bool is_time = has_slot(deed, Slot::time);
   if (!is_time && !has_slot(deed, Slot::octets)) return changed;
   const std::uint64_t amount = life_.events[event].amount;
-  const std::uint64_t unit = is_time ? 1'000'000'000 : 1;  // a second is plainer than 1.0374 s
-  for (const std::uint64_t least : {8 * unit, 100 * unit, 1000 * unit}) {
+  constexpr std::array<std::uint64_t, 4> kTimes = {0, 1'000'000, 100'000'000, 1'000'000'000};
+  constexpr std::array<std::uint64_t, 4> kSizes = {8, 64, 256, 1024};
+  for (const std::uint64_t least : is_time ? kTimes : kSizes) {
     if (amount <= least) break;
     Life smaller = life_;
     smaller.events[event].amount = least;

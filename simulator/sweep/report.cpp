@@ -24,7 +24,7 @@ std::string json_string(std::string_view text) {
     if (static_cast<unsigned char>(c) >= 0x20) {
       quoted += c;
     } else {
-      std::array<char, 7> escape{};
+      std::array<char, 16> escape{};
       std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(c));
       quoted += escape.data();
     }
