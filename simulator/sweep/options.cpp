@@ -82,6 +82,8 @@ void declare(CLI::App& app, Options& options, Words& words) {
           ->group(how);
 
   const auto shown = "What is shown and kept";
+  app.add_flag("--hashes", options.hashes, "Each run's hash of everything that happened in it")
+      ->group(shown);
   app.add_flag("--trace", options.trace, "One run, line by line")->group(shown);
   app.add_flag("--chart", options.chart, "One run, as a sequence chart")->group(shown);
   app.add_option("--pcap", options.pcap, "One run, as packets that Wireshark opens")

@@ -23,6 +23,7 @@ struct Options {
   bool check_determinism = false;
   bool shuffle_ties = false;
   bool list = false;
+  bool hashes = false;
   bool trace = false;
   bool chart = false;
   // Files and folders; empty: not asked for.

@@ -73,6 +73,11 @@ void print_failure(const Failure& failure, bool ties_shuffled) {
   }
 }
 
+void print_hash(const Job& job, std::uint64_t trace_hash) {
+  std::printf("TRACE   %s, seed %llu: %016llx\n", job.scenario->name.c_str(),
+              static_cast<Count>(job.seed), static_cast<Count>(trace_hash));
+}
+
 void print_unsteady(const Job& job) {
   std::printf("UNSTEADY  %s, seed %llu: a second run gives another trace\n",
               job.scenario->name.c_str(), static_cast<Count>(job.seed));

@@ -11,6 +11,7 @@ namespace fullcone::sim {
 
 void print_findings(const std::vector<Finding>& findings);
 void print_failure(const Failure& failure, bool ties_shuffled);
+void print_hash(const Job& job, std::uint64_t trace_hash);
 void print_unsteady(const Job& job);
 void print_summary(const Tally& tally, const Options& options, std::chrono::duration<double> real);
 // A JSON object.

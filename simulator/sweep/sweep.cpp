@@ -101,6 +101,10 @@ void Sweep::record(std::uint64_t number, Failure failure, const Outcome& outcome
   if (journal_ != nullptr) {
     journal_->note(number, failure.findings.empty() ? "" : failure.findings.front().rule);
   }
+  if (options_.hashes) {
+    progress_.clear();
+    print_hash(failure.job, outcome.trace_hash);
+  }
   if (!is_steady) {
     ++tally_.unsteady;
     progress_.clear();
