@@ -164,8 +164,9 @@ void UnrulyClients::peer_sends() {
   if (ports.empty()) return;
   const Endpoint to = ports[random_.below(ports.size())];
   if (to.family() != peer.family()) return;
+  const bool probes = random_.chance(0.3);  // as hole punchers do
   for (auto count = random_.between(1, 5); count > 0; --count) {
-    const std::size_t size = random_.chance(0.1) ? 0 : random_.below(1500);
+    const std::size_t size = probes ? 0 : random_.below(1500);
     peer.send_to(to, Bytes(size, static_cast<std::uint8_t>(random_.below(256))));
   }
 }
