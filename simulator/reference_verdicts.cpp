@@ -14,7 +14,9 @@ bool ends_in(ByteView octets, ByteView payload) {
 
 // The sender that a well-formed UMFURS names.
 std::optional<Endpoint> named_sender(ByteView octets) {
-  if (octets.size() < 2 || octets.size() != 2u + (octets[0] << 8 | octets[1])) return std::nullopt;
+  if (octets.size() < 2) return std::nullopt;
+  const std::size_t length = std::size_t{octets[0]} << 8 | octets[1];
+  if (octets.size() != 2 + length) return std::nullopt;
   return umfurs_sender(octets.subspan(2));
 }
 
