@@ -4,7 +4,7 @@ namespace fullcone::conformance {
 namespace {
 
 constexpr std::uint16_t kFirstPort = 32768;
-constexpr std::uint16_t kLastPort = kFirstPort + 255;
+constexpr std::uint16_t kLastPort = 33023;
 
 sim::Dependence simulated(Dependence dependence) {
   return static_cast<sim::Dependence>(dependence);  // the same three, in the same order

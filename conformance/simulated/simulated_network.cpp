@@ -190,8 +190,7 @@ std::unique_ptr<UdpPort> SimulatedNetwork::open_neighbour_port() {
 // ----- behind a NAT
 
 std::unique_ptr<UdpPort> SimulatedNetwork::open_internal(std::size_t host) {
-  const IpAddress& ip = internal_hosts_.at(host);
-  return open_internal_at({ip, world_.network().next_port(ip)});
+  return open_internal_at({internal_hosts_.at(host), next_internal_port_--});
 }
 
 std::unique_ptr<UdpPort> SimulatedNetwork::open_internal_twin(const UdpPort& other) {

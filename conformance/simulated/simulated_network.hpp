@@ -72,6 +72,8 @@ class SimulatedNetwork : public Network {
   sim::ClientNode* client_ = nullptr;
   sim::Router* nat_ = nullptr;
   std::vector<IpAddress> internal_hosts_;
+  // Downwards from the last of nat_subject()'s: not what a NAT gives that counts upwards.
+  std::uint16_t next_internal_port_ = 33023;
   std::size_t names_given_ = 0;
 };
 
