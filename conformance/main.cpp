@@ -193,6 +193,9 @@ int run(std::vector<std::string> arguments, bool within_target) {
 int main(int argc, char** argv) {
   try {
     return fullcone::conformance::run({argv + 1, argv + argc}, false);
+  } catch (const fullcone::conformance::SubjectGone& gone) {
+    std::cerr << gone.reason << '\n';
+    return fullcone::conformance::kSubjectGone;
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';
     return fullcone::conformance::kUsage;
