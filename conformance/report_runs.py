@@ -20,7 +20,11 @@ def reported(folder, arguments):
     options = [word for name, file in files.items() for word in (f"--{name}", file)]
     finished = subprocess.run([BIN / "fullcone-conformance", *map(str, arguments), "--quiet", *options],
                               capture_output=True, text=True, timeout=SUITE_LIMIT_S)
-    cases = [line for line in map(json.loads, files["jsonl"].read_text().splitlines()) if line["event"] == "case"]
+    cases, subjects = [], 0
+    for event in map(json.loads, files["jsonl"].read_text().splitlines()):
+        subjects += event["event"] == "begin"
+        if event["event"] == "case":
+            cases.append(event | {"key": f"s{subjects}.{event['id']}"})  # a case may be told of several subjects
     return types.SimpleNamespace(code=finished.returncode, output=finished.stdout, cases=cases, **files)
 
 
@@ -43,4 +47,4 @@ def run(request):
 
 
 def verdicts_of(run):
-    return {case["id"]: case["verdict"] for case in run.cases}
+    return {case["key"]: case["verdict"] for case in run.cases}

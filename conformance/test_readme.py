@@ -134,6 +134,7 @@ def test_its_list_of_expected_failures_is_one(checkout, suite):
 def test_its_options_exist():
     text = (PROJECT / "conformance/README.md").read_text()
     options = set(re.findall(r"`(--[a-z-]+)", text))
-    known = subprocess.run([BIN / "fullcone-conformance", "server", "--help"], capture_output=True, text=True).stdout
+    known = "".join(subprocess.run([BIN / "fullcone-conformance", command, "--help"], capture_output=True,
+                                   text=True).stdout for command in ("sim", "server", "client", "socks5", "nat", "list"))
     assert len(options) > 15
     assert not {option for option in options if option not in known}

@@ -1,7 +1,5 @@
 #include "conformance/reports/failure_article.hpp"
 
-#include <string_view>
-
 #include "conformance/reports/escaping.hpp"
 #include "conformance/reports/hex_dump.hpp"
 #include "conformance/reports/sequence_chart.hpp"
@@ -32,13 +30,13 @@ std::string journal_table(const std::vector<JournalEntry>& journal) {
 
 }  // namespace
 
-std::string failure_article(const CaseResult& result) {
+std::string failure_article(const CaseResult& result, std::string_view key) {
   const Case& judged = *result.judged;
   const Evidence& evidence = result.evidence;
-  const std::string id = xml_escaped(judged.id);
-  std::string article = "<article data-case=\"" + id + "\" data-verdict=\"" +
-                        std::string(to_string(result.verdict)) + "\" id=\"failure-" + id + "\">\n" +
-                        "<h3>" + id + " <span class=\"level\">" +
+  const std::string id = xml_escaped(judged.id), address = xml_escaped(key);
+  std::string article = "<article data-case=\"" + address + "\" data-verdict=\"" +
+                        std::string(to_string(result.verdict)) + "\" id=\"failure-" + address +
+                        "\">\n" + "<h3>" + id + " <span class=\"level\">" +
                         std::string(to_string(judged.level())) + "</span></h3>\n<p>" +
                         xml_escaped(judged.why) + "</p>\n<dl>\n";
   if (result.expectation != Expectation::none) article += described("verdict", result.reason());

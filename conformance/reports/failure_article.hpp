@@ -3,11 +3,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "conformance/report.hpp"
 
 namespace fullcone::conformance {
 
-std::string failure_article(const CaseResult& result);
+// `key` is the result's in the report, and part of its address there.
+std::string failure_article(const CaseResult& result, std::string_view key);
 
 }  // namespace fullcone::conformance

@@ -26,8 +26,8 @@ std::string element(std::string_view name, std::string_view html) {
   return '<' + std::string(name) + '>' + std::string(html) + "</" + std::string(name) + ">\n";
 }
 
-std::string case_attributes(const CaseResult& result) {
-  return " data-case=\"" + xml_escaped(result.judged->id) + "\" data-verdict=\"" +
+std::string case_attributes(const CaseResult& result, std::string_view key) {
+  return " data-case=\"" + xml_escaped(key) + "\" data-verdict=\"" +
          std::string(to_string(result.verdict)) + '"';
 }
 
@@ -40,35 +40,54 @@ std::string verdict_columns(std::string_view first) {
   return element("thead", element("tr", row));
 }
 
-// A rule's row: its cases under the verdicts that they came to.
-std::string matrix_row(const Rule& rule, const std::vector<const CaseResult*>& results) {
-  std::string row = "<th scope=\"row\">" + std::string(rule.id) + "<span class=\"level\">" +
-                    std::string(to_string(rule.level)) + "</span></th>";
-  for (const Verdict verdict : kVerdicts) {
-    row += "<td class=\"" + std::string(to_string(verdict)) + "\">";
-    for (const CaseResult* const each : results) {
-      if (each->verdict != verdict) continue;
-      const std::string id = xml_escaped(each->judged->id);
-      const std::string name = id.substr(each->judged->rule().size() + 1);
-      row += "<span class=\"case\"" + case_attributes(*each) + "><a href=\"#" +
-             (each->is_failure() ? "failure-" : "case-") + id + "\" title=\"" + id + "\">" + name +
-             "</a></span>";
-    }
-    row += "</td>";
-  }
-  return element("tr", row);
+// Where a case is told of: its failure, or its row in the table.
+std::string link_to(const CaseResult& result, const std::string& key) {
+  const std::string id = xml_escaped(result.judged->id);
+  return "<a href=\"#" + std::string(result.is_failure() ? "failure-" : "case-") +
+         xml_escaped(key) + "\" title=\"" + id + "\">" +
+         id.substr(result.judged->rule().size() + 1) + "</a>";
 }
 
-std::string case_row(const CaseResult& result) {
+// A rule's row: its cases under the verdicts that they came to. Empty: it has none.
+template <class KeyOf>
+std::string matrix_row(const Rule& rule, const std::vector<CaseResult>& results, KeyOf&& key_of) {
+  std::string cells;
+  bool any = false;
+  for (const Verdict verdict : kVerdicts) {
+    cells += "<td class=\"" + std::string(to_string(verdict)) + "\">";
+    for (const CaseResult& each : results) {
+      if (each.verdict != verdict || each.judged->rule() != rule.id) continue;
+      any = true;
+      const std::string key = key_of(each);
+      cells += "<span class=\"case\"" + case_attributes(each, key) + '>' + link_to(each, key) +
+               "</span>";
+    }
+    cells += "</td>";
+  }
+  if (!any) return {};
+  return element("tr", "<th scope=\"row\">" + std::string(rule.id) + "<span class=\"level\">" +
+                           std::string(to_string(rule.level)) + "</span></th>" + cells);
+}
+
+template <class KeyOf>
+std::string matrix_of(const std::vector<CaseResult>& results, KeyOf&& key_of) {
+  std::string rows;
+  for (const Rule& rule : spec_rules()) rows += matrix_row(rule, results, key_of);
+  return "<div class=\"wide\"><table class=\"matrix\">\n" + verdict_columns("rule") +
+         element("tbody", rows) + "</table></div>\n";
+}
+
+std::string case_row(const CaseResult& result, const std::string& key, std::string_view subject) {
   const Case& judged = *result.judged;
   const std::string id = xml_escaped(judged.id), verdict(to_string(result.verdict));
   const std::string reason = xml_escaped(result.reason());
-  return "<tr" + case_attributes(result) + " id=\"case-" + id + "\"><th scope=\"row\">" + id +
-         "<span class=\"level\">" + std::string(to_string(judged.level())) +
-         "</span></th><td class=\"" + verdict + "\">" + verdict + "</td><td>" +
-         xml_escaped(judged.why) +
+  return "<tr" + case_attributes(result, key) + " id=\"case-" + xml_escaped(key) +
+         "\"><th scope=\"row\">" + id + "<span class=\"level\">" +
+         std::string(to_string(judged.level())) + "</span></th><td class=\"" + verdict + "\">" +
+         verdict + "</td><td>" + xml_escaped(judged.why) +
          (reason.empty() ? "" : "<br><span class=\"soft\">" + reason + "</span>") +
-         "</td><td class=\"soft\">" + milliseconds(result.took) + "</td></tr>\n";
+         "</td><td class=\"soft\">" + xml_escaped(subject) + "</td><td class=\"soft\">" +
+         milliseconds(result.took) + "</td></tr>\n";
 }
 
 std::string tally_list(const Tally& tally) {
@@ -83,6 +102,11 @@ std::string tally_list(const Tally& tally) {
     items += "</li>\n";
   }
   return "<ul class=\"tally\" aria-label=\"Verdicts\">\n" + items + "</ul>\n";
+}
+
+// The same case may be told of several subjects: "s2.CONE-5.stranger" is the second's.
+std::string key_of(std::size_t part, const CaseResult& result) {
+  return 's' + std::to_string(part) + '.' + std::string(result.judged->id);
 }
 
 // Hidden until page.js is there to do what it promises.
@@ -116,16 +140,20 @@ HtmlReport::HtmlReport(std::filesystem::path file) : file_(std::move(file)) {
 }
 
 void HtmlReport::begin(const SubjectRun& run) {
+  parts_.push_back({run.subject, {}});
   subjects_ += "<p class=\"subject\"><code>" + xml_escaped(run.subject) +
                "</code> <span class=\"soft\">seed " + std::to_string(run.seed) + "</span></p>\n";
   write(std::string(kUnended));
 }
 
 void HtmlReport::add(const CaseResult& result) {
-  results_.push_back(result);
-  results_.back().evidence.journal.clear();
-  cases_ += case_row(result);
-  if (result.is_failure()) failures_ += failure_article(result);
+  Part& part = parts_.back();
+  part.results.push_back(result);
+  part.results.back().evidence.journal.clear();
+  tally_.add(result);
+  const std::string key = key_of(parts_.size(), result);
+  cases_ += case_row(result, key, part.subject);
+  if (result.is_failure()) failures_ += failure_article(result, key);
   write(std::string(kUnended));
 }
 
@@ -134,38 +162,36 @@ void HtmlReport::classified(const NatType& type) {
                       "; filtering: " + std::string(to_string(type.filtering));
   if (type.hairpinning)
     words += std::string("; hairpinning: ") + (*type.hairpinning ? "yes" : "no");
-  pictures_ += "<section>\n" + element("h2", "NAT type: " + nat_name(type)) + element("p", words) +
+  pictures_ += "<section>\n" + element("h2", "NAT type: " + nat_name(type)) +
+               element("p", element("code", xml_escaped(parts_.back().subject)) + words) +
                "<div class=\"wide\">" + nat_picture(type) + "</div></section>\n";
 }
 
 void HtmlReport::end(const std::vector<CaseResult>&, const Outcome& outcome) { write(outcome.why); }
 
-std::string HtmlReport::matrix() const {
-  std::string rows;
-  for (const Rule& rule : spec_rules()) {
-    std::vector<const CaseResult*> its_own;
-    for (const auto& result : results_) {
-      if (result.judged->rule() == rule.id) its_own.push_back(&result);
-    }
-    if (!its_own.empty()) rows += matrix_row(rule, its_own);
+std::string HtmlReport::matrices() const {
+  std::string html;
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    const auto key = [&](const CaseResult& result) { return key_of(i + 1, result); };
+    if (parts_.size() > 1) html += element("h3", xml_escaped(parts_[i].subject));
+    html += matrix_of(parts_[i].results, key);
   }
-  return "<div class=\"wide\"><table class=\"matrix\">\n" + verdict_columns("rule") +
-         element("tbody", rows) + "</table></div>\n";
+  return html;
 }
 
 void HtmlReport::write(const std::string& notice) const {
   std::string page = head() + "<body>\n<header>\n" + element("h1", "UDP conformance") + subjects_;
   if (!notice.empty())
     page += "<p class=\"notice\" role=\"status\">" + xml_escaped(notice) + "</p>\n";
-  page += tally_list(tally_of(results_)) + "</header>\n<main>\n" + pictures_ + filter_box();
+  page += tally_list(tally_) + "</header>\n<main>\n" + pictures_ + filter_box();
   if (!failures_.empty()) {
     page += "<section id=\"failures\">\n" + element("h2", "Failures") + failures_ + "</section>\n";
   }
-  page += "<section id=\"matrix\">\n" + element("h2", "Rules and verdicts") + matrix() +
+  page += "<section id=\"matrix\">\n" + element("h2", "Rules and verdicts") + matrices() +
           "</section>\n<section id=\"cases\">\n" + element("h2", "Cases") +
           "<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">case</th>"
           "<th scope=\"col\">verdict</th><th scope=\"col\">why it matters</th>"
-          "<th scope=\"col\">took</th></tr></thead>\n" +
+          "<th scope=\"col\">subject</th><th scope=\"col\">took</th></tr></thead>\n" +
           element("tbody", cases_) + "</table></div>\n</section>\n</main>\n";
   write_whole(file_, page + "<script>" + std::string(kScript) + "</script>\n</body>\n</html>\n");
 }

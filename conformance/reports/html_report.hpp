@@ -26,7 +26,12 @@ class HtmlReport : public Report {
   void end(const std::vector<CaseResult>& all, const Outcome& outcome) override;
 
  private:
-  std::string matrix() const;
+  // A subject and what it came to, without the journals.
+  struct Part {
+    std::string subject;
+    std::vector<CaseResult> results;
+  };
+  std::string matrices() const;
   void write(const std::string& notice) const;
 
   std::filesystem::path file_;
@@ -34,7 +39,8 @@ class HtmlReport : public Report {
   std::string pictures_;
   std::string failures_;
   std::string cases_;
-  std::vector<CaseResult> results_;  // without their journals
+  std::vector<Part> parts_;
+  Tally tally_;
 };
 
 }  // namespace fullcone::conformance

@@ -62,13 +62,23 @@ using Html = Reported<HtmlReport>;
 TEST_F(Html, HoldsEveryCaseInMatrixAndTable) {
   after(result_of(kMust, Verdict::pass));
   const std::string text = after(result_of(kMay, Verdict::fail));
-  EXPECT_EQ(count(text, "data-case=\"CONE-5.stranger\""), 2u);
-  EXPECT_EQ(count(text, "data-case=\"CONE-E.one-port\""), 3u);  // and the failure itself
+  EXPECT_EQ(count(text, "data-case=\"s1.CONE-5.stranger\""), 2u);
+  EXPECT_EQ(count(text, "data-case=\"s1.CONE-E.one-port\""), 3u);  // and the failure itself
   EXPECT_EQ(count(text, "<svg class=\"chart\""), 1u);
   EXPECT_TRUE(has(text, "0000  3c 68 69 3e "));  // of "<hi>"
   EXPECT_TRUE(has(text, "|&lt;hi&gt;|"));
   EXPECT_TRUE(has(text, "The run has not ended."));
   EXPECT_FALSE(has(after_end({}), "The run has not ended."));
+}
+
+TEST_F(Html, TellsTheSameCaseOfTwoSubjectsApart) {
+  after(result_of(kMust, Verdict::pass));
+  report_.begin({"another", 7, 1});
+  const std::string text = after(result_of(kMust, Verdict::fail));
+  EXPECT_EQ(count(text, "id=\"case-s1.CONE-5.stranger\""), 1u);
+  EXPECT_EQ(count(text, "id=\"case-s2.CONE-5.stranger\""), 1u);
+  EXPECT_EQ(count(text, "id=\"failure-s2.CONE-5.stranger\""), 1u);
+  EXPECT_EQ(count(text, "<table class=\"matrix\">"), 2u);
 }
 
 TEST_F(Html, HasNoMarkupOfTheSubjects) {
