@@ -5,12 +5,18 @@
 #include <utility>
 
 #include "base/overloaded.hpp"
+#include "conformance/bed/loss.hpp"
 
 namespace fullcone::conformance {
 namespace {
 
-// Where something did not arrive and the network may lose, a case is tried this often.
+// Where something did not arrive and a real network may have lost it, a case is tried this often;
+// on a path that is known to lose, as often as it takes, up to the most that one would wait for.
 constexpr int kAttempts = 3;
+constexpr int kMostAttempts = 60;
+constexpr int kMostSimulatedAttempts = 5000;
+constexpr int kCalibrations = 3;
+constexpr int kCalibrationsOnceHeard = 20;
 
 std::uint64_t seed_of(const Case& judged, std::uint64_t seed, int attempt) {
   std::uint64_t mixed = seed + static_cast<std::uint64_t>(attempt);
@@ -90,6 +96,12 @@ std::string_view out_of_place(const Case& judged, const Testbed& testbed) {
   return testbed.is_simulated() ? judged.traits.live_only : judged.traits.simulated_only;
 }
 
+// How often a case has to fail before its subject has failed it.
+int attempts_needed(const Attempt& failed, const Testbed& testbed, const Pace& pace) {
+  if (pace.loss > 0) return attempts_through(pace.loss, failed.evidence.journal.size());
+  return failed.missing && testbed.may_lose() ? kAttempts : 1;
+}
+
 }  // namespace
 
 std::vector<const Case*> selected_cases(Side side, const RunOptions& options) {
@@ -115,35 +127,52 @@ CaseResult run_case(const Case& judged, Testbed& testbed, Pace& pace, std::uint6
     result.evidence.seen = why;
     return result;
   }
-  Attempt first = attempt(judged, testbed, pace, seed_of(judged, seed, 0), result);
-  int came = 0;
-  for (int i = 1; first.missing && !testbed.is_simulated() && !result.subject_gone && i < kAttempts;
-       ++i) {
-    const auto again = attempt(judged, testbed, pace, seed_of(judged, seed, i), result);
-    if (again.verdict == Verdict::pass) ++came;
+  const Attempt first = attempt(judged, testbed, pace, seed_of(judged, seed, 0), result);
+  result.verdict = first.verdict;
+  result.evidence = first.evidence;
+  if (first.verdict != Verdict::fail) return result;
+  int needed = attempts_needed(first, testbed, pace);
+  const int allowed = testbed.is_simulated() ? kMostSimulatedAttempts : kMostAttempts;
+  for (int made = 1; made < std::min(needed, allowed) && !result.subject_gone; ++made) {
+    const auto again = attempt(judged, testbed, pace, seed_of(judged, seed, made), result);
+    if (again.verdict == Verdict::pass) {
+      result.verdict = Verdict::inconclusive;
+      result.evidence.seen += "; attempt " + std::to_string(made + 1) + " passed";
+      return result;
+    }
+    if (again.verdict != Verdict::fail) return result;  // the run is stopped
+    // One that got further shows how many datagrams have to get through.
+    needed = std::max(needed, attempts_needed(again, testbed, pace));
   }
-  result.verdict = came == 0 ? first.verdict : Verdict::inconclusive;
-  result.evidence = std::move(first.evidence);
-  if (came != 0) {
+  if (needed > allowed && !result.subject_gone) {
+    result.verdict = Verdict::inconclusive;
     result.evidence.seen +=
-        "; " + std::to_string(came) + " of " + std::to_string(kAttempts) + " attempts passed";
+        "; the path loses too much to tell in " + std::to_string(allowed) + " attempts";
   }
   return result;
 }
 
 Pace calibrated(Testbed& testbed, const RunOptions& options) {
   Pace pace = options.pace;
-  Network& network = testbed.begin(options.seed);
-  const auto bed = make_bed(testbed.side(), network, testbed.facts(), pace, options.seed);
-  try {
-    bed->calibrate();
-    bed->tear_down();
-  } catch (const Unmet&) {  // the cases will say what is wrong; silence is then judged slowly
-    pace.round_trip = 100ms;
-    std::string why;
-    if (!network.subject_lives(why)) throw SubjectGone{why};
-  } catch (const Unjudged&) {  // stopped: no case will run
+  const auto tries = [&] { return pace.round_trip > 0ms ? kCalibrationsOnceHeard : kCalibrations; };
+  for (int i = 0; i < tries(); ++i) {
+    const std::uint64_t seed = options.seed + static_cast<std::uint64_t>(i);
+    Network& network = testbed.begin(seed);
+    const auto bed = make_bed(testbed.side(), network, testbed.facts(), pace, seed);
+    try {
+      bed->calibrate(testbed.may_lose());
+      bed->tear_down();
+      return pace;
+    } catch (const Unmet& unmet) {
+      std::string why;
+      if (!network.subject_lives(why)) throw SubjectGone{why};
+      if (!unmet.missing) break;
+    } catch (const Unjudged&) {  // stopped: no case will run
+      return pace;
+    }
   }
+  // The cases will say what is wrong; silence is then judged slowly.
+  pace.round_trip = std::max<Duration>(pace.round_trip, 100ms);
   return pace;
 }
 

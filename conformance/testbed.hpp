@@ -16,6 +16,8 @@ class Testbed {
   virtual ~Testbed() = default;
   virtual Side side() const = 0;
   virtual bool is_simulated() const = 0;
+  // Whether datagrams may get lost on the way to and from the subject.
+  virtual bool may_lose() const { return !is_simulated(); }
   // What is being judged, for reports: "server 192.0.2.1:443".
   virtual std::string subject() const = 0;
   virtual const SubjectFacts& facts() const = 0;

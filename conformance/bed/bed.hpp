@@ -2,6 +2,7 @@
 // and judging that nothing comes. One bed serves one case; everything it handed out ends with it.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -44,11 +45,12 @@ struct SubjectFacts {
 
 // How long things take on a testbed; measured once, good for all its cases.
 struct Pace {
-  Duration answer_limit = 3s;             // for what must come
-  Duration patience = 15s;                // the longest wait on purpose, where time costs something
-  Duration round_trip = 0ms;              // the slowest exchange that was measured
-  Duration slack = 10ms;                  // a scheduler's hiccup
-  Duration case_limit = Duration::max();  // for one case, whatever it waits for
+  Duration answer_limit = 3s;  // for what must come
+  Duration patience = 15s;     // the longest wait on purpose, where time costs something
+  Duration round_trip = 0ms;   // the slowest exchange that was measured
+  Duration slack = 10ms;       // a scheduler's hiccup
+  double loss = 0;             // the share of datagrams that the path loses; measured too
+  Duration case_limit = Duration::max();    // for one case, whatever it waits for
   const std::atomic<bool>* stop = nullptr;  // set: cases end as soon as they can
   std::optional<Lifetime> lifetime = {};    // of a NAT's idle mapping, once it was looked for
 };
@@ -93,8 +95,8 @@ class Bed {
 
   // That the subject still does its work for others: a case that passes ends with it.
   virtual void expect_service() = 0;
-  // Measures the pace: a few exchanges.
-  virtual void calibrate() = 0;
+  // Measures the pace: a few exchanges; and what the path loses, if it may.
+  virtual void calibrate(bool path_may_lose) = 0;
   // Leaves the subject as it was found, as far as that is possible.
   virtual void tear_down() {}
 
@@ -113,6 +115,7 @@ class Bed {
   Duration ready_to_wait() const { return network_.is_virtual() ? 24h : pace_.patience; }
   void measured(Duration exchange);
   void measured(const Lifetime& lifetime) { pace_.lifetime = lifetime; }
+  void measured_loss(double share) { pace_.loss = std::max(pace_.loss, share); }
   // Into the journal: a remark, or what one of the suite's parties sends or receives. `octets` are
   // those that passed, where there are more than `what` shows.
   void note(const std::string& remark);

@@ -18,7 +18,7 @@ class BedTest : public testing::Test {
 };
 
 TEST_F(BedTest, CalibrationMeasuresTheRoundTrip) {
-  bed_.calibrate();
+  bed_.calibrate(false);
   EXPECT_GT(pace_.round_trip, 10ms);  // four links of 5 ms
   EXPECT_LT(pace_.round_trip, 1s);
 }
@@ -44,7 +44,7 @@ TEST_F(BedTest, SilenceIsBrokenByAnEnd) {
 }
 
 TEST_F(BedTest, SilenceWithoutAMarkerLastsARoundTrip) {
-  bed_.calibrate();
+  bed_.calibrate(false);
   const Peer peer = bed_.peer();
   const TimePoint begun = network_.now();
   EXPECT_TRUE(bed_.stays_silent({peer}));

@@ -1,5 +1,7 @@
 #include "conformance/bed/client_bed.hpp"
 
+#include "conformance/bed/loss.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -82,6 +84,11 @@ ServedRequest ClientBed::next_request(Command command) {
   return request;
 }
 
+void ClientBed::disregard_requests() {
+  look();
+  unanswered_.clear();
+}
+
 ServedSession ClientBed::serve(const App& app, const Destination& destination) {
   const std::string first = unique("first");
   app.send_to(destination, first);
@@ -116,7 +123,7 @@ void ClientBed::expect_service() {
   app.quit();
 }
 
-void ClientBed::calibrate() {
+void ClientBed::calibrate(bool path_may_lose) {
   const TimePoint connecting = network().now();
   const App app = associate();
   const Endpoint there = destination();
@@ -130,6 +137,14 @@ void ClientBed::calibrate() {
     app.receive();
     measured(network().now() - begun);
   }
+  if (!path_may_lose) return;
+  Party hears = app;
+  hears.send_marker = [&] {
+    const std::string payload = unique("marker");
+    session.channel.send_datagram(payload);
+    return describe(AppDatagram{there, payload});
+  };
+  measured_loss(measure_loss(*this, hears));
 }
 
 // Apps leave first, so that the client does not dial again.

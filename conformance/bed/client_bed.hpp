@@ -31,6 +31,8 @@ class ClientBed : public AppBed {
   // ----- what the client asks of its server
   // The next request; ends the case when none comes.
   ServedRequest next_request();
+  // What the client has asked for so far is left unanswered.
+  void disregard_requests();
   // The next one, which must be of this kind.
   ServedRequest next_request(Command command);
   // The app's first datagram, to `destination`, and all that has to happen before it arrives.
@@ -39,7 +41,7 @@ class ClientBed : public AppBed {
   Party requests();
 
   void expect_service() override;
-  void calibrate() override;
+  void calibrate(bool path_may_lose) override;
   void tear_down() override;
 
  private:

@@ -147,7 +147,7 @@ void NatBed::exchange() {
   sure_arrival(mapping.remote, mapping.external, mapping.internal);
 }
 
-void NatBed::calibrate() {
+void NatBed::calibrate(bool) {
   for (int i = 0; i < kProbes; ++i) {
     const TimePoint begun = network().now();
     exchange();

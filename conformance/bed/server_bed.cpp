@@ -1,5 +1,7 @@
 #include "conformance/bed/server_bed.hpp"
 
+#include "conformance/bed/loss.hpp"
+
 #include <utility>
 
 namespace fullcone::conformance {
@@ -97,7 +99,7 @@ void ServerBed::expect_service() {
   EXPECT(channel.receive() == back);
 }
 
-void ServerBed::calibrate() {
+void ServerBed::calibrate(bool path_may_lose) {
   const Peer first = peer();
   const TimePoint connecting = network().now();
   const Channel channel = open_channel(first, unique("first"));
@@ -110,6 +112,7 @@ void ServerBed::calibrate() {
     channel.receive();
     measured(network().now() - begun);
   }
+  if (path_may_lose) measured_loss(measure_loss(*this, channel));
 }
 
 void ServerBed::tear_down() {

@@ -55,7 +55,7 @@ class ServerBed : public Bed {
   Finding is_released(const Endpoint& external_port);
 
   void expect_service() override;
-  void calibrate() override;
+  void calibrate(bool path_may_lose) override;
   void tear_down() override;
 
  private:

@@ -107,15 +107,17 @@ SimulatedNetwork::SimulatedNetwork(std::uint64_t seed) : world_(seed, {.judged =
   powers_.holds_port = [this](const Endpoint& port) { return world_.network().bound(port); };
 }
 
-SimulatedNetwork::SimulatedNetwork(std::uint64_t seed, const ServerSubject& subject)
+SimulatedNetwork::SimulatedNetwork(std::uint64_t seed, const ServerSubject& subject,
+                                   const sim::LinkSettings& link)
     : SimulatedNetwork(seed) {
-  server_ = &world_.server(subject.settings, subject.users);
+  server_ = &world_.server(subject.settings, subject.users, link);
 }
 
-SimulatedNetwork::SimulatedNetwork(std::uint64_t seed, const ClientSubject& subject)
+SimulatedNetwork::SimulatedNetwork(std::uint64_t seed, const ClientSubject& subject,
+                                   const sim::LinkSettings& link)
     : SimulatedNetwork(seed) {
   fake_server_ = &world_.fake_server();
-  client_ = &world_.client_against(*fake_server_, subject.settings);
+  client_ = &world_.client_against(*fake_server_, subject.settings, link);
 }
 
 SimulatedNetwork::SimulatedNetwork(std::uint64_t seed, const PairSubject& subject)

@@ -31,8 +31,11 @@ class SimulatedNetwork : public Network {
     sim::NatBehaviour behaviour;
     std::size_t external_addresses = 1;
   };
-  SimulatedNetwork(std::uint64_t seed, const ServerSubject& subject);
-  SimulatedNetwork(std::uint64_t seed, const ClientSubject& subject);
+  // `link`: the subject's.
+  SimulatedNetwork(std::uint64_t seed, const ServerSubject& subject,
+                   const sim::LinkSettings& link = {});
+  SimulatedNetwork(std::uint64_t seed, const ClientSubject& subject,
+                   const sim::LinkSettings& link = {});
   SimulatedNetwork(std::uint64_t seed, const PairSubject& subject);
   SimulatedNetwork(std::uint64_t seed, const NatSubject& subject);
 

@@ -53,8 +53,8 @@ std::unique_ptr<Network> SimulatedTestbed::make_network(std::uint64_t seed) cons
   client.settings.user = facts_.user;
   client.settings.credentials = {*facts_.credentials};
   if (tune_) tune_(server.settings, client.settings);
-  if (side_ == Side::server) return std::make_unique<SimulatedNetwork>(seed, server);
-  return std::make_unique<SimulatedNetwork>(seed, client);
+  if (side_ == Side::server) return std::make_unique<SimulatedNetwork>(seed, server, link_);
+  return std::make_unique<SimulatedNetwork>(seed, client, link_);
 }
 
 }  // namespace fullcone::conformance

@@ -20,9 +20,12 @@ class SimulatedTestbed : public Testbed {
   using Tune = std::function<void(ServerSettings&, ClientSettings&)>;
   void tune(Tune tune) { tune_ = std::move(tune); }
   void wrap(WrapNetwork wrap) { wrap_ = std::move(wrap); }
+  // What the subject's link does to what passes it, from now on.
+  void set_link(const sim::LinkSettings& link) { link_ = link; }
 
   Side side() const override { return side_; }
   bool is_simulated() const override { return true; }
+  bool may_lose() const override { return link_.loss > 0; }
   std::string subject() const override;
   const SubjectFacts& facts() const override { return facts_; }
   Network& begin(std::uint64_t seed) override;
@@ -34,6 +37,7 @@ class SimulatedTestbed : public Testbed {
   Side side_;
   Tune tune_;
   WrapNetwork wrap_;
+  sim::LinkSettings link_;
   SubjectFacts facts_;
   std::unique_ptr<Network> network_;
 };
