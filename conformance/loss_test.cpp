@@ -6,7 +6,7 @@
 
 #include "conformance/bed/loss.hpp"
 #include "conformance/mutants/mutant.hpp"
-#include "conformance/run.hpp"
+#include "conformance/schedule.hpp"
 
 namespace fullcone::conformance {
 namespace {
