@@ -22,7 +22,9 @@ void ReferenceClient::on_connect(ConnectionId id) {
   if (!local->any_wanted) report("CRUM-5", "CRUMFURS is opened without a datagram to send");
 }
 
-// A redial's association is known only from its request: here whichever is due first has redialled.
+// A redial's association is known only from its request, which may never come: here whichever is
+// due first has redialled, and the others, one of which it may have been, have time for another
+// try.
 void ReferenceClient::claim_redial() {
   Local* first = nullptr;
   for (auto& [id, local] : locals_) {
@@ -30,7 +32,13 @@ void ReferenceClient::claim_redial() {
         local.redial_by && (first == nullptr || *local.redial_by < *first->redial_by);
     if (sooner) first = &local;
   }
-  if (first != nullptr) first->redial_by.reset();
+  if (first == nullptr) return;
+  first->redial_by.reset();
+  const ClientLimits& limits = settings_.limits;
+  const TimePoint next_try = now_ + limits.connect_timeout + limits.reconnect_most;
+  for (auto& [id, local] : locals_) {
+    if (local.redial_by) local.redial_by = std::max(*local.redial_by, next_try);
+  }
 }
 
 void ReferenceClient::begin_tunnel(Local& local) {

@@ -98,7 +98,8 @@ void UnrulyApps::speak(App& app) {
 Bytes UnrulyApps::datagram() {
   const auto head = socks5::encode_udp_head(peers_[random_.below(peers_.size())]->endpoint());
   Bytes octets = to_bytes(head.view());
-  octets.insert(octets.end(), random_.below(400), static_cast<std::uint8_t>(random_.below(256)));
+  const auto size = random_.below(400);
+  octets.insert(octets.end(), size, static_cast<std::uint8_t>(random_.below(256)));
   if (random_.chance(0.15)) octets[2] = static_cast<std::uint8_t>(random_.between(1, 255));  // FRAG
   if (random_.chance(0.05)) octets.resize(random_.below(head.size()));
   return octets;
