@@ -140,7 +140,11 @@ CaseResult run_case(const Case& judged, Testbed& testbed, Pace& pace, std::uint6
       result.evidence.seen += "; attempt " + std::to_string(made + 1) + " passed";
       return result;
     }
-    if (again.verdict != Verdict::fail) return result;  // the run is stopped
+    if (again.verdict != Verdict::fail) {  // what failed before was loss; this cannot be judged
+      result.verdict = again.verdict;
+      result.evidence = again.evidence;
+      return result;
+    }
     // One that got further shows how many datagrams have to get through.
     needed = std::max(needed, attempts_needed(again, testbed, pace));
   }

@@ -34,6 +34,10 @@ void is_missing_something(ServerBed& bed) { bed.peer().receive(); }
 void loses_the_first_time(ServerBed& bed) {
   if (attempts++ == 0) bed.peer().receive();
 }
+void loses_and_then_skips(ServerBed& bed) {
+  if (attempts++ == 0) bed.peer().receive();
+  bed.skip("not here");
+}
 void waits_for_long(ServerBed& bed) { bed.pass(1h, "patience"); }
 
 Case case_of(void (*body)(ServerBed&), Traits traits = {}) {
@@ -71,6 +75,15 @@ TEST(Run, NothingIsTriedAgainWhereNothingIsLost) {
   attempts = 0;
   EXPECT_EQ(simulated_verdict(&loses_the_first_time), Verdict::fail);
   EXPECT_EQ(attempts, 1);
+}
+
+TEST(Run, WhatCannotBeJudgedAtTheNextAttemptHasNotFailed) {
+  attempts = 0;
+  PosingAsLive testbed;
+  const Case judged = case_of(&loses_and_then_skips);
+  const auto result = run_on(testbed, judged);
+  EXPECT_EQ(result.verdict, Verdict::skipped);
+  EXPECT_EQ(result.evidence.seen, "not here");
 }
 
 TEST(Run, WhatArrivesAtTheNextAttemptWasLost) {

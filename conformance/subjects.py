@@ -52,8 +52,9 @@ os.execv(program, ["fullcone", "client", "-c", str(config)])
 class Run:
     """One run of the suite: exit code, output, and verdicts by case, from the JUnit report."""
 
-    def __init__(self, arguments, junit):
-        finished = subprocess.run([BIN / "fullcone-conformance", *map(str, arguments), "--junit", junit],
+    def __init__(self, arguments, junit, within=()):
+        """`within`: a command that runs the one behind it."""
+        finished = subprocess.run([*within, BIN / "fullcone-conformance", *map(str, arguments), "--junit", junit],
                                   capture_output=True, text=True, timeout=SUITE_LIMIT_S)
         self.code, self.output = finished.returncode, finished.stdout + finished.stderr
         self.verdicts = {}

@@ -6,7 +6,6 @@
 
 What a test starts ends with it, by SIGTERM, with exit code 0 and with nothing left behind.
 """
-import hashlib
 import os
 import pathlib
 import subprocess
@@ -14,6 +13,7 @@ import tomllib
 
 import pytest
 
+from files import edit
 from nginx import Nginx
 from program import Program, wait_until
 
@@ -26,17 +26,6 @@ def fullcone():
     program = pathlib.Path(os.environ.get("FULLCONE_BIN_DIR", ROOT / "build/dev/bin"), "fullcone")
     assert program.exists(), f"{program} is not there: build it, or set FULLCONE_BIN_DIR"
     return program
-
-
-def edit(config, top="", tables="", replace=()):
-    """Adds top-level lines (after `role`) and tables (at the end), and replaces what stands there."""
-    text = config.read_text()
-    for old, new in replace:
-        assert old in text, f"{old!r} is not in {config}"
-        text = text.replace(old, new)
-    role, rest = text.split('role = ', 1)
-    line, rest = rest.split("\n", 1)
-    config.write_text(f"{role}role = {line}\n{top}\n{rest}\n{tables}\n")
 
 
 def listening(program):
@@ -149,8 +138,3 @@ def large_file(tmp_path_factory):
             file.write(os.urandom(1_000_000))
     yield path
     path.unlink()
-
-
-def sha256(path):
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

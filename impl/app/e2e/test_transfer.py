@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from conftest import sha256
+from files import sha256
 from peers import TcpTarget
 from socks import open_tcp, receive_all, receive_exactly
 

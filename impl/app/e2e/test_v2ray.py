@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from conftest import edit, sha256
+from files import edit, sha256
 from peers import UdpPeer, free_port
 from program import Program, wait_until
 from socks import UdpApp
