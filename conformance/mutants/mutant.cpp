@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/random.hpp"
 #include "conformance/mutants/tampered_network.hpp"
 #include "conformance/simulated/simulated_nat_testbed.hpp"
 
@@ -19,6 +20,34 @@ class Mute : public Tamper {
   bool app_hears() const override { return false; }
   bool on_sent(TamperedPort&, Endpoint&, std::string&) override { return false; }
   bool on_received(TamperedPort&, Datagram&) override { return false; }
+};
+
+// Answers every first octets with noise.
+class Babbler : public Mute {
+ public:
+  void on_first_octets(Link& link, Bytes& octets) override {
+    Bytes noise(octets.size() + 1);
+    for (auto& octet : noise) octet = static_cast<std::uint8_t>(random_.below(256));
+    link.deliver(noise);
+    octets.clear();
+  }
+
+ private:
+  Random random_{0x6e6f697365};
+};
+
+// Answers everybody with what they said.
+class Parrot : public Mute {
+ public:
+  void on_first_octets(Link& link, Bytes& octets) override {
+    link.deliver(octets);
+    octets.clear();
+  }
+  bool app_hears() const override { return true; }
+  bool on_sent(TamperedPort& port, Endpoint& to, std::string& payload) override {
+    port.deliver({to, payload});
+    return false;
+  }
 };
 
 class YesSayer : public Mute {
@@ -70,6 +99,10 @@ std::vector<Mutant> all_mutants() {
 }
 
 Mutant mute_subject(Side side) { return make_mutant<Mute>("", "mute", side); }
+
+Mutant babbling_subject(Side side) { return make_mutant<Babbler>("", "babbles", side); }
+
+Mutant echoing_subject(Side side) { return make_mutant<Parrot>("", "echoes", side); }
 
 Mutant yes_saying_subject(Side side) { return make_mutant<YesSayer>("", "says yes", side); }
 

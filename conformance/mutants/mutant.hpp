@@ -41,6 +41,8 @@ std::vector<Mutant> all_mutants();
 
 // Not mutants, but not honest either: of these no case may pass.
 Mutant mute_subject(Side side);        // takes everything, says nothing
+Mutant babbling_subject(Side side);    // answers with garbage
+Mutant echoing_subject(Side side);     // answers with what it was sent
 Mutant yes_saying_subject(Side side);  // agrees to everything, and does nothing
 
 std::unique_ptr<Testbed> mutant_testbed(const Mutant& mutant);

@@ -105,6 +105,14 @@ INSTANTIATE_TEST_SUITE_P(Mute, Pretender,
                          testing::Values(mute_subject(Side::server), mute_subject(Side::client),
                                          mute_subject(Side::nat)),
                          name_of);
+INSTANTIATE_TEST_SUITE_P(Babbling, Pretender,
+                         testing::Values(babbling_subject(Side::server),
+                                         babbling_subject(Side::client)),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(Echoing, Pretender,
+                         testing::Values(echoing_subject(Side::server),
+                                         echoing_subject(Side::client)),
+                         name_of);
 INSTANTIATE_TEST_SUITE_P(YesSaying, Pretender,
                          testing::Values(yes_saying_subject(Side::server),
                                          yes_saying_subject(Side::client),
