@@ -59,7 +59,8 @@ void Link::release() {
 
 void Link::pump() {
   if (!inner_) return;
-  const Bytes fresh = to_bytes(inner_->received().subspan(pumped_));
+  Bytes fresh;
+  append(fresh, inner_->received().subspan(pumped_));
   if (fresh.empty()) return;
   pumped_ += fresh.size();
   deliver(requests_come_from_suite_ ? through_down(fresh) : through_up(fresh));
