@@ -1,6 +1,7 @@
 // From a connection's first octet to the role that its request gives it: HDR, AUTH, EGRESS, UDP-2,
 // and UDP-7.
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "core/server.hpp"
@@ -104,12 +105,16 @@ ServerUdpSession* Server::begin_session(const SessionKey& key, MappingPolicy map
   return session.get();
 }
 
+// Of those cut at the same instant the one with the least id, so that hashing decides nothing.
 void Server::end_longest_cut(UserId user, ServerActions& out) {
   std::optional<SessionKey> longest;
   std::optional<TimePoint> ends;
   for (const auto& [key, session] : sessions_) {
     const auto grace = session.udp->grace_ends();
-    if (key.user != user || !grace || (ends && *ends <= *grace)) continue;
+    if (key.user != user || !grace) continue;
+    if (ends && std::tie(*ends, longest->session.octets) <= std::tie(*grace, key.session.octets)) {
+      continue;
+    }
     longest = key;
     ends = grace;
   }
