@@ -5,7 +5,6 @@ verdict: nothing.
 import os
 import pathlib
 import re
-import subprocess
 
 import pytest
 from subjects import BIN, CONFORMS, INCONCLUSIVE, Run
@@ -57,8 +56,6 @@ def test_a_lossy_path_makes_no_honest_subject_fail(tmp_path, name, cases):
     chosen = [word for case in cases for word in ("--case", case)]
     run = Run(["target", TARGETS / f"{name}.toml", "--jobs", 4, "--timeout", 1, *chosen], tmp_path / "report.xml",
               within=["unshare", "--net", "sh", "-c", LOSSY, "sh"])
-    assert run.code in (CONFORMS, INCONCLUSIVE), run.output
+    # Of so many cases some lose a datagram at their first attempt: the path is as bad as it claims.
+    assert run.code == INCONCLUSIVE or (run.code == CONFORMS and cases != ["*"]), run.output
     assert len(run.with_verdict("passed")) > 5
-    rules = subprocess.run(["unshare", "--net", "sh", "-c", LOSSY, "sh", "nft", "list", "ruleset"],
-                             capture_output=True, text=True, check=True)
-    assert "drop" in rules.stdout  # the path is as bad as it claims
