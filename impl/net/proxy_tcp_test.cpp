@@ -93,20 +93,65 @@ TEST_F(ProxyTcp, ResetOfTheAppResetsTheTarget) {
   EXPECT_TRUE(far.is_reset());
 }
 
+constexpr std::size_t kMostSent = 64'000'000;
+
+struct Full {
+  std::size_t sent;
+  std::size_t acknowledged;
+};
+
+// Sends until nobody takes more.
+Full send_until_full(const TcpConnection& from) {
+  const Bytes chunk = pattern(100'000, 5);
+  const timeval quiet{0, 300'000};
+  ::setsockopt(from.fd(), SOL_SOCKET, SO_SNDTIMEO, &quiet, sizeof quiet);
+  std::size_t sent = 0;
+  while (sent < kMostSent) {
+    const ssize_t count = ::send(from.fd(), chunk.data(), chunk.size(), MSG_NOSIGNAL);
+    if (count < 0) break;
+    sent += static_cast<std::size_t>(count);
+  }
+  return {sent, sent - unacknowledged_octets(from.fd())};
+}
+
+TEST_F(ProxyTcp, WhatTheTargetSentBeforeItsResetReachesAnAppThatReadsLate) {
+  const auto& near = app.connect(target.endpoint());
+  auto far = target.accept();
+  const std::size_t taken = send_until_full(far).acknowledged;
+  far.reset();
+  const auto received = near.receive_to_reset();
+  ASSERT_TRUE(received.has_value());
+  EXPECT_GE(received->size(), taken);
+}
+
+TEST_F(ProxyTcp, WhatTheAppSentBeforeItsResetReachesATargetThatReadsLate) {
+  auto& near = app.connect(target.endpoint());
+  const auto far = target.accept();
+  const std::size_t taken = send_until_full(near).acknowledged;
+  near.reset();
+  const auto received = far.receive_to_reset();
+  ASSERT_TRUE(received.has_value());
+  EXPECT_GE(received->size(), taken);
+}
+
+// As a web server does that answers before it has read the whole request.
+TEST_F(ProxyTcp, AnAnswerBeforeAResetReachesAnAppThatIsStillSending) {
+  const auto& near = app.connect(target.endpoint());
+  auto far = target.accept();
+  send_until_full(near);
+  far.send(as_bytes("too much"));
+  far.reset();
+  const auto received = near.receive_to_reset();
+  ASSERT_TRUE(received.has_value());
+  EXPECT_EQ(as_text(*received), "too much");
+}
+
 // What does not fit into the sockets' own buffers stays with the sender.
 TEST_F(ProxyTcp, AppThatDoesNotReadHoldsTheTargetBack) {
-  constexpr std::size_t kMost = 64'000'000;
-  const Bytes chunk = pattern(100'000, 3);
   const auto& near = app.connect(target.endpoint());
   const auto far = target.accept();
-  std::size_t sent = 0;
-  const timeval quiet{0, 300'000};
-  ::setsockopt(far.fd(), SOL_SOCKET, SO_SNDTIMEO, &quiet, sizeof quiet);
-  for (ssize_t count = 1; count > 0 && sent < kMost;) {
-    count = ::send(far.fd(), chunk.data(), chunk.size(), MSG_NOSIGNAL);
-    if (count > 0) sent += static_cast<std::size_t>(count);
-  }
-  EXPECT_LT(sent, kMost);
+  const std::size_t sent = send_until_full(far).sent;
+  EXPECT_LT(sent, kMostSent);
   far.end();
   EXPECT_EQ(near.receive_to_end().size(), sent);
 }

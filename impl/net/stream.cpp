@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -23,6 +24,8 @@ constexpr std::size_t kWrittenThrough = 16384;
 constexpr Duration kFlushTime = 10s;
 constexpr Duration kPatientFlushTime = 120s;
 constexpr Duration kDrainTime = 3s;
+// How often a stream that is to be cut looks whether all it wrote has arrived: nobody tells.
+constexpr Duration kSentLook = 5ms;
 
 }  // namespace
 
@@ -109,7 +112,7 @@ void Stream::read() {
   if (filled != 0) owner_->on_bytes(*this, input.first(filled));
   if (phase_ != Phase::open) return;
 
-  if (status == Status::failed) return lose();
+  if (status == Status::failed || (broken_ && status != Status::done)) return lose();
   if (status == Status::ended) {
     input_ended_ = true;
     owner_->on_end_of_stream(*this);
@@ -172,8 +175,9 @@ void Stream::flush() {
     report_written();
     regulate_source();
   }
-  if (broken_) return lose();
+  if (broken_) return read_rest();
   if (phase_ != Phase::flushing) return;
+  if (cut_wanted_ && queue_.empty()) return begin_sending();
   if (end_sent_) return begin_draining();
   if (!may_linger()) close(CloseKind::abort);
 }
@@ -193,9 +197,18 @@ void Stream::push_queue() {
     unreported_ += result.octets;
     if (phase_ == Phase::flushing) start_flush_timer();
   }
-  if (queue_.empty() && end_wanted_ && !end_sent_ && !blocked_ && !broken_) {
+  if (queue_.empty() && end_wanted_ && !cut_wanted_ && !end_sent_ && !blocked_ && !broken_) {
     end_sent_ = took(transport_->send_end());
   }
+}
+
+// The far end takes nothing any more, but what it sent before may still be there to be read.
+void Stream::read_rest() {
+  if (phase_ != Phase::open || input_ended_ || paused_) return lose();
+  queue_.clear();
+  regulate_source();
+  drained_ = false;
+  await_input();
 }
 
 // False: not now, and somebody will call flush() again, or never.
@@ -225,10 +238,9 @@ void Stream::regulate_source() {
 
 void Stream::close(CloseKind kind) {
   if (phase_ == Phase::closed) return;
-  if (kind == CloseKind::abort || broken_ || phase_ != Phase::open) {
-    transport_->prepare_abort();
-    return shut();
-  }
+  cut_wanted_ = kind == CloseKind::abort;
+  if (broken_ || phase_ != Phase::open) return cut();
+  if (cut_wanted_ && queue_.empty() && unacknowledged_octets(fd_) == 0) return cut();
   phase_ = Phase::flushing;
   end_wanted_ = true;
   pool_.keep_closing(*this);
@@ -239,10 +251,13 @@ void Stream::close(CloseKind kind) {
 void Stream::hurry_close() {
   if (phase_ == Phase::flushing) start_flush_timer();
   if (phase_ == Phase::draining) start_timer(pool_.closing_time(kDrainTime));
+  if (phase_ == Phase::sending) sent_by_ = std::min(sent_by_, Clock::now() + closing_time());
 }
 
-void Stream::start_flush_timer() {
-  start_timer(pool_.closing_time(patient_ ? kPatientFlushTime : kFlushTime));
+void Stream::start_flush_timer() { start_timer(closing_time()); }
+
+Duration Stream::closing_time() const {
+  return pool_.closing_time(patient_ ? kPatientFlushTime : kFlushTime);
 }
 
 // Unread input would make close() a reset, which destroys what the far end has not read yet.
@@ -258,6 +273,26 @@ void Stream::discard_input() {
   const ssize_t count = ::recv(fd_, input.data(), input.size(), 0);
   if (count > 0) return read_later();
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return await_readable();
+  shut();
+}
+
+// A reset now would destroy what the system has taken over and not sent yet.
+void Stream::begin_sending() {
+  phase_ = Phase::sending;
+  unsent_ = unacknowledged_octets(fd_);
+  sent_by_ = Clock::now() + closing_time();
+  await_sent();
+}
+
+void Stream::await_sent() {
+  const std::size_t left = unacknowledged_octets(fd_);
+  if (std::exchange(unsent_, left) != left) sent_by_ = Clock::now() + closing_time();
+  if (left == 0 || Clock::now() >= sent_by_) return cut();
+  start_timer(kSentLook);
+}
+
+void Stream::cut() {
+  transport_->prepare_abort();
   shut();
 }
 

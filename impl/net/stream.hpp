@@ -8,6 +8,7 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -28,6 +29,7 @@ class StreamPool;
 class Stream : public std::enable_shared_from_this<Stream> {
  public:
   using Id = std::uint64_t;  // the core's name for it, as a number
+  using Clock = std::chrono::steady_clock;
 
   // Whom a stream works for. After on_open_failed, on_lost and close() nothing more is said.
   class Owner {
@@ -76,9 +78,10 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void resume();
   // What this stream reads is written to `sink`: it is not read while much waits there.
   void feed(Stream& sink);
-  // Clean: what is queued is written first, in bounded time. Abort: the far end sees a cut.
+  // What is queued is written first, in bounded time; then the far end sees an end, or a cut. An
+  // abort of what is closing already is immediate.
   void close(CloseKind kind);
-  // A clean close under way keeps to what the pool has left of time.
+  // A close under way keeps to what the pool has left of time.
   void hurry_close();
   // Takes the connection out; this stream is then closed.
   Connection release();
@@ -91,6 +94,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
     open,
     flushing,  // closed by its owner: what is queued is written
     draining,  // our end is sent; the far end's is awaited
+    sending,   // to be cut, once the far end has what was written
     closed,
   };
 
@@ -110,6 +114,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void finish_connect();
   void advance_handshake();
   void fail_open(ConnectFailure why);
+  void read_rest();
   bool may_read() const { return phase_ == Phase::open && !input_ended_ && !paused_ && !held_; }
   void read();
   void discard_input();
@@ -122,8 +127,12 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void report_written();
   void regulate_source();
   void start_flush_timer();
+  Duration closing_time() const;
   bool may_linger();
   void begin_draining();
+  void begin_sending();
+  void await_sent();
+  void cut();
   void lose();
   void shut();
 
@@ -151,13 +160,16 @@ class Stream : public std::enable_shared_from_this<Stream> {
   OutQueue queue_;
   std::size_t unreported_ = 0;  // octets that have left and that the owner has not been told of
   bool blocked_ = false;        // the last write found no room
-  bool broken_ = false;
+  bool broken_ = false;         // writing failed
+  bool cut_wanted_ = false;     // instead of an end
   bool end_wanted_ = false;
   bool end_sent_ = false;
   bool to_be_flushed_ = false;
   std::weak_ptr<Stream> source_;  // whose reading this queue holds back
   bool patient_ = false;          // one end of a relay
   std::size_t lingering_ = 0;     // octets that the pool counts as queued by a closed stream
+  std::size_t unsent_ = 0;        // while sending: what the far end has not acknowledged
+  Clock::time_point sent_by_;     // while sending: given up when nothing moves until then
 };
 
 }  // namespace fullcone

@@ -70,6 +70,7 @@ void Stream::on_readable() {
       return discard_input();
     case Phase::connecting:
     case Phase::flushing:
+    case Phase::sending:
     case Phase::closed:
       return;
   }
@@ -88,15 +89,18 @@ void Stream::on_writable() {
     case Phase::flushing:
       return flush();
     case Phase::draining:
+    case Phase::sending:
     case Phase::closed:
       return;
   }
 }
 
 // Also when both directions have ended without an error: then reading says so. A reader finds the
-// error behind the octets that came before it. Not awaited again: it would be told at once.
+// error behind the octets that came before it, as does one who is held back, in time. Not awaited
+// again: it would be told at once.
 void Stream::on_error_event() {
-  if (!may_read() && take_error(fd_) != 0) lose();
+  const bool will_read = !paused_ && !input_ended_;
+  if (!will_read && take_error(fd_) != 0) lose();
 }
 
 // Waiting is only cut short by closing, or refused by a system that is out of memory.
@@ -112,8 +116,9 @@ void Stream::on_time_out() {
       failure_ = "timed out";
       return fail_open(ConnectFailure::timed_out);
     case Phase::flushing:
-      transport_->prepare_abort();
-      return shut();
+      return cut();
+    case Phase::sending:
+      return await_sent();
     case Phase::draining:  // what the system has taken over it goes on sending
       return shut();
     case Phase::open:

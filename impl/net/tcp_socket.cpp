@@ -1,6 +1,8 @@
 #include "net/tcp_socket.hpp"
 
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -96,6 +98,15 @@ void set_patient_keep_alive(int fd, const KeepAlive& keep_alive) {
 }
 
 void set_short_send_queue(int fd) { set(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kUnsentLimit); }
+
+std::size_t unacknowledged_octets(int fd) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
+  int octets = 0;
+  if (info.tcpi_state == TCP_CLOSE || ::ioctl(fd, SIOCOUTQ, &octets) != 0) return 0;
+  return static_cast<std::size_t>(octets);
+}
 
 void set_reset_on_close(int fd) {
   const linger at_once{1, 0};

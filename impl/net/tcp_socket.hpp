@@ -31,6 +31,8 @@ void set_patient_keep_alive(int fd, const KeepAlive& keep_alive);
 // Octets not sent yet stay in our own queue, where they are counted and bounded (CRUM-10), rather
 // than in megabytes of the system's.
 void set_short_send_queue(int fd);
+// What was written and the far end has not acknowledged; 0 once the connection is over.
+std::size_t unacknowledged_octets(int fd);
 // close() will reset the connection instead of ending it.
 void set_reset_on_close(int fd);
 

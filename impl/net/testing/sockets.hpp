@@ -84,12 +84,16 @@ class TcpConnection {
     return octets;
   }
   // The far end cut the connection, now or after more octets.
-  bool is_reset() const {
+  bool is_reset() const { return receive_to_reset().has_value(); }
+  // What came before the far end cut the connection; nullopt: it ended it.
+  std::optional<Bytes> receive_to_reset() const {
+    Bytes octets;
     try {
-      receive_to_end();
-      return false;
+      for (Bytes more = receive(); !more.empty(); more = receive()) append(octets, more);
+      return std::nullopt;
     } catch (const std::system_error& error) {
-      return error.code().value() == ECONNRESET;
+      if (error.code().value() != ECONNRESET) throw;
+      return octets;
     }
   }
 
