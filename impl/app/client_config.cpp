@@ -6,6 +6,7 @@
 #include "app/both_roles.hpp"
 #include "app/setting_kinds.hpp"
 #include "app/setting_tables.hpp"
+#include "net/tls_context.hpp"
 
 namespace fullcone::config {
 namespace {
@@ -125,6 +126,8 @@ std::vector<Rule> client_rules(const ClientOptions& options) {
       {"limits.reconnect_most",
        [&settings] { return settings.limits.reconnect_most >= settings.limits.reconnect_first; },
        "no less than limits.reconnect_first"},
+      {"tls.ca", [&ca = options.tls.ca] { return !ca || begins_with_certificate(*ca); },
+       "a PEM file that begins with a certificate"},
       keep_alive_rule(options.keep_alive)};
 }
 

@@ -37,11 +37,24 @@ std::string read_text(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+// The text of a line, counted from 1, without the blanks around it.
+std::string line_of(std::string_view text, std::size_t number) {
+  for (; number > 1 && text.find('\n') != text.npos; --number) {
+    text.remove_prefix(text.find('\n') + 1);
+  }
+  text = text.substr(0, text.find_first_of("\r\n"));
+  const auto first = text.find_first_not_of(" \t");
+  if (first == text.npos) return "";
+  return std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
+}
+
 config::Table read_toml(const std::filesystem::path& file) {
+  const std::string text = read_text(file);
   try {
-    return config::parse_toml(read_text(file));
+    return config::parse_toml(text);
   } catch (const config::SyntaxError& error) {
-    fail(file, {{error.at, "", error.what()}});
+    const config::Node found{line_of(text, error.at.line), error.at};
+    fail(file, {config::not_allowed(found, "", fmt::format("TOML 1.0 ({})", error.what()))});
   }
 }
 

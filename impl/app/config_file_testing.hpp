@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/certificate.hpp"
 #include "app/config_file.hpp"
 #include "app/folder_testing.hpp"
 
@@ -12,8 +13,12 @@ namespace fullcone {
 class ConfigFolder {
  public:
   ConfigFolder() {
-    folder_.write("certificate.pem", "any file will do");
-    folder_.write("key.pem", "any file will do");
+    static const SelfSigned one = make_self_signed("localhost");
+    static const SelfSigned other = make_self_signed("localhost");
+    folder_.write("certificate.pem", one.certificate);
+    folder_.write("key.pem", one.private_key);
+    folder_.write("other_key.pem", other.private_key);
+    folder_.write("garbage.pem", "garbage");
   }
 
   ServerConfig server(std::string_view text) const {

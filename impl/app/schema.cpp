@@ -25,8 +25,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-// Every key and every table above one, in the schema's order.
-std::vector<std::string_view> known_paths(const Schema& schema) {
+// Every table above a key, in the schema's order.
+std::vector<std::string_view> known_tables(const Schema& schema) {
   std::vector<std::string_view> known;
   for (const auto& key : schema.keys) {
     const std::string_view path = key.path;
@@ -35,20 +35,29 @@ std::vector<std::string_view> known_paths(const Schema& schema) {
         known.push_back(path.substr(0, dot));
       }
     }
-    known.push_back(path);
   }
   return known;
 }
 
+// What could be meant: tables where a table stands, else keys.
+std::vector<std::string_view> known_paths(const Schema& schema, const Node& node) {
+  auto tables = known_tables(schema);
+  if (node.as<Table>() != nullptr && !tables.empty()) return tables;
+  std::vector<std::string_view> keys;
+  for (const auto& key : schema.keys) keys.push_back(key.path);
+  return keys;
+}
+
 std::string_view last_name(std::string_view path) { return path.substr(path.rfind('.') + 1); }
 
-// A key in the wrong table is one edit away from the right one.
+// A key in the wrong table is one edit away from the right one, and so is one that breaks off.
 std::size_t distance(std::string_view path, std::string_view known) {
+  if (known.starts_with(path)) return 1;
   return std::min(edit_distance(path, known), 1 + edit_distance(last_name(path), last_name(known)));
 }
 
-std::string_view nearest_known(const Schema& schema, std::string_view path) {
-  const auto known = known_paths(schema);
+std::string_view nearest_known(const Schema& schema, std::string_view path, const Node& node) {
+  const auto known = known_paths(schema, node);
   return *std::ranges::min_element(known, {},
                                    [&](std::string_view other) { return distance(path, other); });
 }
@@ -75,9 +84,10 @@ struct Reading {
       const std::string path = above + (is_name ? member.key : toml_string(member.key));
       if (is_key(path)) continue;
       if (!is_table(path)) {
-        faults.push_back({member.at, prefix + path,
-                          fmt::format("unknown key; the nearest known one is {}",
-                                      prefix + std::string(nearest_known(schema, path)))});
+        faults.push_back(
+            {member.at, prefix + path,
+             fmt::format("unknown key; the nearest known one is {}",
+                         prefix + std::string(nearest_known(schema, path, member.node)))});
       } else if (const auto* inner = member.node.as<Table>()) {
         reject_strangers(*inner, path + ".");
       } else {
@@ -90,6 +100,7 @@ struct Reading {
 struct Place {
   const Node* node = nullptr;  // nullptr: the file leaves the key out
   Position at;                 // of the node, or of the innermost table that could hold it
+  bool is_blocked = false;     // something else stands where that table would
 };
 
 Place find(const Table& table, Position at, std::string_view path) {
@@ -98,7 +109,7 @@ Place find(const Table& table, Position at, std::string_view path) {
   if (member == nullptr) return {nullptr, at};
   if (dot == std::string_view::npos) return {&member->node, member->node.at};
   const auto* inner = member->node.as<Table>();
-  if (inner == nullptr) return {nullptr, at};
+  if (inner == nullptr) return {nullptr, at, true};
   return find(*inner, member->node.at, path.substr(dot + 1));
 }
 
@@ -116,7 +127,7 @@ void read_table(const Schema& schema, const Table& table, Position at, const std
     const auto place = find(table, at, key.path);
     if (place.node != nullptr) {
       key.setting.read(*place.node, prefix + key.path, faults);
-    } else if (key.need == Need::required) {
+    } else if (key.need == Need::required && !place.is_blocked) {
       faults.push_back({place.at, prefix + key.path,
                         fmt::format("found nothing; allowed: {}", key.setting.allowed)});
     }

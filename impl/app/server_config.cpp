@@ -1,11 +1,14 @@
 #include "app/server_config.hpp"
 
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
 #include "app/both_roles.hpp"
 #include "app/setting_kinds.hpp"
 #include "app/setting_tables.hpp"
+#include "net/tls_context.hpp"
+#include "net/tls_server_context.hpp"
 
 namespace fullcone::config {
 namespace {
@@ -122,6 +125,22 @@ std::vector<Key> session_keys(SessionLimits& limits) {
   };
 }
 
+bool can_use(const ServerTls& tls) {
+  try {
+    TlsServerContext{tls};
+    return true;
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+}
+
+std::vector<Rule> tls_rules(const ServerTls& tls) {
+  const auto has_certificate = [&tls] { return begins_with_certificate(tls.certificate); };
+  return {{"tls.certificate", has_certificate, "a PEM file that begins with a certificate"},
+          {"tls.key", [=, &tls] { return !has_certificate() || can_use(tls); },
+           "a PEM file with the key of tls.certificate, without a pass phrase"}};
+}
+
 }  // namespace
 
 Schema server_schema(ServerConfig& into, const std::filesystem::path& directory) {
@@ -144,11 +163,12 @@ Schema server_schema(ServerConfig& into, const std::filesystem::path& directory)
   append(schema.keys, session_table_keys(limits.session));
   append(schema.keys, session_keys(limits.session));
   append(schema.keys, keep_alive_keys(options.keep_alive));
-  schema.rules = {
+  schema.rules = tls_rules(options.tls);
+  schema.rules.push_back(
       {"limits.session.mapping_inbound_only",
        [&limits] { return limits.session.mapping_inbound_only >= limits.session.mapping_idle; },
-       "no less than limits.session.mapping_idle"},
-      keep_alive_rule(options.keep_alive)};
+       "no less than limits.session.mapping_idle"});
+  schema.rules.push_back(keep_alive_rule(options.keep_alive));
   return schema;
 }
 

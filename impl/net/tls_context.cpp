@@ -26,6 +26,13 @@ SslContextPtr make_tls_context(const SSL_METHOD* method) {
   return context;
 }
 
+bool begins_with_certificate(const std::filesystem::path& file) {
+  const SslContextPtr context = make_tls_context(TLS_method());
+  const bool usable = SSL_CTX_use_certificate_chain_file(context.get(), file.c_str()) == 1;
+  ERR_clear_error();
+  return usable;
+}
+
 Bytes encode_alpn(std::span<const std::string> protocols) {
   Bytes encoded;
   for (const auto& protocol : protocols) {
