@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/endpoint.hpp"
+#include "wire/host.hpp"
 
 namespace fullcone {
 namespace {
@@ -97,6 +98,7 @@ LocalHandshake::Outcome LocalHandshake::read_request(ClientActions& out) {
   consume(parsed.consumed());
   switch (static_cast<socks5::Command>(request.command)) {
     case socks5::Command::connect:
+      if (port_of(*request.destination) == 0) return refuse(socks5::Reply::general_failure);
       return Connect{LocalProtocol::socks5, std::move(*request.destination),
                      std::exchange(received_, {})};
     case socks5::Command::udp_associate:
