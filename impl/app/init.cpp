@@ -35,6 +35,10 @@ key = "key.pem"
 [[users]]
 name = "first"
 uuid = "{uuid}"
+
+# Users reach the public Internet. To let them reach this machine and its networks, too:
+# [egress]
+# policy = "unrestricted"
 )";
 
 constexpr std::string_view kClientToml =
