@@ -91,6 +91,19 @@ def open_tcp(proxy, host, port, credentials=None):
         raise
 
 
+def open_tcp_by_http(proxy, host, port):
+    """The same by HTTP CONNECT. Throws SocksError with the status line."""
+    stream = socket.create_connection(proxy, TIMEOUT_S)
+    stream.sendall(f"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        head += receive_exactly(stream, 1)
+    if not head.startswith(b"HTTP/1.1 200 "):
+        stream.close()
+        raise SocksError(head.split(b"\r\n")[0])
+    return stream
+
+
 class UdpApp:
     """An app with one UDP association; a context manager.
 

@@ -1,9 +1,11 @@
 """What an app is told when it does not get through. VLESS v1 has no answer to a request, so whatever
 the server cannot reach shows as a stream that ends without a byte; what the client itself knows, it says."""
+import socket
 import subprocess
 
 import pytest
 
+from files import edit
 from peers import TcpTarget, UdpPeer, refusing_port
 from socks import SocksError, UdpApp, open_tcp, receive_all, receive_exactly
 
@@ -17,14 +19,36 @@ def ends_without_a_byte(proxy, host, port):
         return receive_all(app) == b""
 
 
+def assert_serves(proxy):
+    """What can be reached is reached, so that the proxy does not just turn everybody down."""
+    with TcpTarget() as target, open_tcp(proxy.socks, *target.address) as app:
+        app.sendall(b"?")
+        assert receive_exactly(target.accept(), 1) == b"?"
+
+
 def test_a_target_that_refuses(proxy):
     with refusing_port() as nobody:
         assert ends_without_a_byte(proxy, *nobody.getsockname())
+    assert_serves(proxy)
 
 
 def test_a_name_that_does_not_resolve(start_proxy):
     proxy = start_proxy(server_tables='[limits]\ndial_timeout = "2s"\n')
     assert ends_without_a_byte(proxy, "nowhere.invalid", 80)
+    assert_serves(proxy)
+
+
+@pytest.mark.parametrize("request_octets, reply", [
+    (b"\x05\x02\x00\x01\x7f\x00\x00\x01\x00\x50", 7),  # BIND: command not supported
+    (b"\x05\x01\x00\x09\x7f\x00\x00\x01\x00\x50", 8),  # address type 9: not supported
+    (b"\x05\x01\x00\x01\x7f\x00\x00\x01\x00\x00", 1)])  # port 0: nobody can be there
+def test_a_request_that_the_client_itself_turns_down(proxy, request_octets, reply):
+    with socket.create_connection(proxy.socks, 10) as app:
+        app.sendall(b"\x05\x01\x00" + request_octets)
+        answer = receive_all(app)
+    assert answer[:2] == b"\x05\x00"
+    assert answer[2:4] == bytes([5, reply])
+    assert_serves(proxy)
 
 
 def test_a_target_that_the_policy_denies(start_proxy):
@@ -33,6 +57,11 @@ def test_a_target_that_the_policy_denies(start_proxy):
         assert ends_without_a_byte(proxy, *target.address)
         assert ends_without_a_byte(proxy, "localhost", target.address[1])
         assert target.is_untouched()
+    proxy.server.end()
+    edit(proxy.folder / "server.toml", replace=[('"public"', '"unrestricted"'),
+                                                ("127.0.0.1:0", "{}:{}".format(*proxy.server_address))])
+    proxy.start_server()
+    assert_serves(proxy)
 
 
 def test_a_server_that_is_gone(proxy):

@@ -6,7 +6,7 @@ import pytest
 
 from files import sha256
 from peers import TcpTarget
-from socks import open_tcp, receive_all, receive_exactly
+from socks import open_tcp, open_tcp_by_http, receive_all, receive_exactly
 
 SCHEMES = ["socks5h", "http"]
 
@@ -38,8 +38,9 @@ def test_eight_at_once(proxy, nginx, large_file, tmp_path):
     assert {sha256(path) for path in arrived} == {sha256(large_file)}
 
 
-def test_an_app_that_has_said_all_still_hears_the_answer(proxy):
-    with TcpTarget() as target, open_tcp(proxy.socks, *target.address) as app:
+@pytest.mark.parametrize("open_stream", [open_tcp, open_tcp_by_http])
+def test_an_app_that_has_said_all_still_hears_the_answer(proxy, open_stream):
+    with TcpTarget() as target, open_stream(proxy.socks, *target.address) as app:
         remote = target.accept()
         app.sendall(b"question")
         app.shutdown(socket.SHUT_WR)
@@ -49,8 +50,9 @@ def test_an_app_that_has_said_all_still_hears_the_answer(proxy):
         assert receive_all(app) == b"answer"
 
 
-def test_a_target_that_has_said_all_still_hears_the_app(proxy):
-    with TcpTarget() as target, open_tcp(proxy.socks, *target.address) as app:
+@pytest.mark.parametrize("open_stream", [open_tcp, open_tcp_by_http])
+def test_a_target_that_has_said_all_still_hears_the_app(proxy, open_stream):
+    with TcpTarget() as target, open_stream(proxy.socks, *target.address) as app:
         remote = target.accept()
         remote.sendall(b"greeting")
         remote.shutdown(socket.SHUT_WR)
