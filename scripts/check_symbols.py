@@ -22,7 +22,8 @@ C_NAMES = """
     pthread_\\w+ thrd_\\w+ mtx_\\w+ sem_\\w+ fork vfork execv\\w* clone syscall sched_yield signal sigaction kill
     getrandom getentropy rand srand random srandom [a-z]rand48 arc4random\\w*
     getenv secure_getenv setenv system dlopen
-    (SSL|TLS|EVP|BIO|X509|CRYPTO|OPENSSL|ERR|RAND|PEM|RSA|EC|HMAC|SHA\\d*|MD5|AES)_\\w+
+    (SSL|TLS|DTLS|EVP|BIO|BN|X509|X509V3|CRYPTO|OPENSSL|ERR|RAND|PEM|RSA|DSA|DH|EC|ECDSA|ECDH)_\\w+
+    (ASN1|PKCS\\d+|CMS|OCSP|OSSL|HMAC|SHA\\d*|MD5|AES|ENGINE|CONF|OBJ)_\\w+ [di]2[di]_\\w+ sk_\\w+
 """.split()
 CPP_PREFIXES = """
     std::chrono::_V2::\\w+::now std::chrono::\\w+::now
@@ -58,6 +59,8 @@ BREACHES = {
     "chance": "#include <random>\nunsigned f() { return std::random_device{}(); }",
     "environment": "#include <cstdlib>\nchar* f() { return std::getenv(\"HOME\"); }",
     "console": "#include <iostream>\nvoid f() { std::cout << 1; }",
+    "bignum": "extern \"C\" void* BN_new();\nvoid* f() { return BN_new(); }",
+    "DER": "extern \"C\" void* d2i_X509(void*, const void*, long);\nvoid* f() { return d2i_X509(0, 0, 0); }",
     "OpenSSL": "extern \"C\" int SSL_read(void*, void*, int);\nint f(void* s) { return SSL_read(s, nullptr, 0); }",
 }
 LAWFUL = """
