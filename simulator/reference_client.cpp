@@ -224,6 +224,11 @@ void ReferenceClient::drop(ConnectionId id) {
     local->crumfurs.reset();
     local->established = false;
   }
+  if (local != nullptr && channel->command == Command::udp) {
+    auto& open = local->channels[channel->destination];
+    open.erase(std::ranges::remove(open, id).begin(), open.end());
+    if (open.empty()) local->channels.erase(channel->destination);
+  }
   due_closes_.erase(id);
   channels_.erase(id);
 }

@@ -5,6 +5,8 @@
 // UDP-8, CRUM-1, CRUM-3..6, CRUM-8, TCP-1, TCP-2, SOCKS. Not judged: HTTP CONNECT.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -66,6 +68,8 @@ class ReferenceClient {
   void on_settled();
 
  private:
+  template <class Value>
+  using ByDestination = boost::unordered_flat_map<Destination, Value, DestinationHash>;
   struct Local {  // a connection of an app: a handshake, then a tunnel or an association
     IpAddress app;
     IpAddress address;  // of the client, as the app knows it
@@ -80,10 +84,12 @@ class ReferenceClient {
     std::optional<Octets16> session;       // once a CRUMFURS request has told
     std::optional<ConnectionId> crumfurs;  // requested
     bool established = false;
-    bool any_wanted = false;                           // it has had a datagram to send
-    bool closed_by_server = false;                     // CRUMFURS, and no datagram since
-    std::optional<TimePoint> redial_by;                // CRUMFURS was cut
-    std::map<Destination, std::deque<Bytes>> waiting;  // not seen on a channel yet
+    bool any_wanted = false;                    // it has had a datagram to send
+    bool closed_by_server = false;              // CRUMFURS, and no datagram since
+    std::optional<TimePoint> redial_by;         // CRUMFURS was cut
+    ByDestination<std::vector<Bytes>> waiting;  // not seen on a channel yet
+    // Its UDP channels, opened first, first.
+    ByDestination<boost::container::small_vector<ConnectionId, 1>> channels;
   };
   struct Channel {                 // a connection to the server
     std::optional<LocalId> owner;  // unknown of a CRUMFURS redial, until its request is written
@@ -118,13 +124,14 @@ class ReferenceClient {
   void judge_channel(ConnectionId id, Channel& channel, const ReferenceRequest& request);
   void judge_stream(const Channel& channel, const ReferenceRequest& request);
   void judge_payload(Channel& channel, ByteView octets);
+  void judge_datagram(Local& local, const Destination& to, ByteView payload);
   std::optional<LocalId> first_dial_again();
 
   // Orders held against it: reference_client_orders.cpp.
   void claim_redial();
   void begin_tunnel(Local& local);
   void check_credentials(const AskedOfSocks& asked);
-  void check_sent(LocalId id, Local& local);
+  void check_sent(Local& local);
   void check_delivered(const Local& local);
   void check_nothing_left(LocalId id, const Local& local);
   void report_broken(std::string_view rule, std::string_view what);

@@ -156,7 +156,7 @@ void ReferenceClient::on_settled() {
     check_nothing_left(*acting_, *local);
     locals_.erase(*acting_);
   } else if (local != nullptr) {
-    check_sent(*acting_, *local);
+    check_sent(*local);
     check_delivered(*local);
     if (local->tunnel) report_broken(local->tunnel->on_settled(), "something is not passed on");
   }
@@ -169,21 +169,18 @@ void ReferenceClient::on_settled() {
 }
 
 // UDP-3: what the app has just sent is on the channel that is open, unless that is full.
-void ReferenceClient::check_sent(LocalId id, Local& local) {
+void ReferenceClient::check_sent(Local& local) {
   if (!sending_ || local.lost_track) return;
   const auto waiting = local.waiting.find(*sending_);
-  if (waiting == local.waiting.end() || waiting->second.empty()) return;
-  for (const auto& [connection, channel] : channels_) {
-    const bool is_it =
-        channel.owner == id && channel.command == Command::udp && channel.destination == *sending_;
-    if (!is_it) continue;
-    const std::size_t octets = 2 + waiting->second.back().size();
-    const std::size_t bound = settings_.limits.channel_queue_bytes;
-    if (channel.queued == 0 || channel.queued + octets <= bound) {
-      report("UDP-3", "a datagram for " + to_string(*sending_) + " is not sent on its channel");
-    }
-    return waiting->second.clear();  // dropped
+  const auto open = local.channels.find(*sending_);
+  if (waiting == local.waiting.end() || open == local.channels.end()) return;
+  const Channel& channel = channels_.at(open->second.front());
+  const std::size_t octets = 2 + waiting->second.back().size();
+  const std::size_t bound = settings_.limits.channel_queue_bytes;
+  if (channel.queued == 0 || channel.queued + octets <= bound) {
+    report("UDP-3", "a datagram for " + to_string(*sending_) + " is not sent on its channel");
   }
+  local.waiting.erase(waiting);  // dropped
 }
 
 // What no longer fits with its header may be dropped.

@@ -71,18 +71,18 @@ std::optional<LocalId> ReferenceClient::first_dial_again() {
 void ReferenceClient::judge_channel(ConnectionId id, Channel& channel,
                                     const ReferenceRequest& request) {
   channel.destination = *request.destination;
-  const Local* const local = owner_of(&channel);
+  Local* const local = owner_of(&channel);
   if (local == nullptr) return;
   const bool v1 = settings_.version == 1;
   if (v1 && (!local->established || local->session != request.session)) {
     report("CRUM-4", "a UDP request of a session without CRUMFURS");
   }
-  for (const auto& [other, each] : channels_) {
-    if (other != id && each.owner == channel.owner && each.command == Command::udp &&
-        each.destination == channel.destination && !due_closes_.contains(other)) {
-      report("UDP-3", "a second channel to " + to_string(channel.destination));
-    }
+  auto& open = local->channels[channel.destination];
+  for (const ConnectionId other : open) {
+    if (due_closes_.contains(other)) continue;
+    report("UDP-3", "a second channel to " + to_string(channel.destination));
   }
+  open.push_back(id);
 }
 
 void ReferenceClient::judge_stream(const Channel& channel, const ReferenceRequest& request) {
@@ -104,25 +104,30 @@ void ReferenceClient::judge_payload(Channel& channel, ByteView octets) {
     return;
   }
   channel.sent.feed(octets, [&](ByteView payload) {
-    auto& waiting = local->waiting[channel.destination];
-    if (sending_ == channel.destination && !waiting.empty() &&
-        std::ranges::equal(waiting.back(), payload)) {
-      waiting.clear();  // what came before it on an open channel was dropped
-      return true;
-    }
-    const auto found = std::ranges::find_if(
-        waiting, [&](const Bytes& each) { return std::ranges::equal(each, payload); });
-    if (found != waiting.end()) {
-      waiting.erase(waiting.begin(), found + 1);
-    } else if (!refused_.empty()) {
-      report(refused_, "a datagram is passed on that may not be taken");
-    } else {
-      report("UDP-8", "a datagram for " + to_string(channel.destination) +
-                          " that the app has not sent, or not in this order");
-    }
+    judge_datagram(*local, channel.destination, payload);
     return true;
   });
   if (channel.sent.buffered() != 0) report("UDP-1", "a frame that is not whole");
+}
+
+// UDP-8: what has come before it and was not sent is not sent any more.
+void ReferenceClient::judge_datagram(Local& local, const Destination& to, ByteView payload) {
+  const auto entry = local.waiting.find(to);
+  if (entry != local.waiting.end()) {
+    auto& waiting = entry->second;
+    const auto is_it = [&](const Bytes& each) { return std::ranges::equal(each, payload); };
+    // On an open channel, what came before the datagram at hand was dropped.
+    const bool is_latest = sending_ == to && is_it(waiting.back());
+    const auto found = is_latest ? waiting.end() - 1 : std::ranges::find_if(waiting, is_it);
+    if (found != waiting.end()) {
+      waiting.erase(waiting.begin(), found + 1);
+      if (waiting.empty()) local.waiting.erase(entry);
+      return;
+    }
+  }
+  if (!refused_.empty()) return report(refused_, "a datagram is passed on that may not be taken");
+  report("UDP-8",
+         "a datagram for " + to_string(to) + " that the app has not sent, or not in this order");
 }
 
 }  // namespace fullcone::sim
