@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -14,6 +13,7 @@
 #include "core/client.hpp"
 #include "simulator/judge.hpp"
 #include "simulator/network.hpp"
+#include "simulator/numbered_table.hpp"
 #include "simulator/reference_client.hpp"
 #include "simulator/tcp_app.hpp"
 #include "simulator/udp_app.hpp"
@@ -136,8 +136,8 @@ class ClientNode {
   ReferenceClient reference_;
   ClientActions orders_;
   IdSource<LocalId> local_ids_;
-  std::map<LocalId, Local> locals_;
-  std::map<ConnectionId, ServerConnection> connections_;
+  NumberedTable<LocalId, Local> locals_;
+  NumberedTable<ConnectionId, ServerConnection> connections_;
   std::optional<TimePoint> wake_at_;
   std::deque<UdpApp> udp_apps_;
   std::deque<TcpApp> tcp_apps_;

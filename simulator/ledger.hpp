@@ -5,10 +5,10 @@
 // passes on the network. Rules: UDP-8, CONE-5, CONE-8, CONE-9, SOCKS-4, SOCKS-5.
 #pragma once
 
+#include <boost/container/deque.hpp>
 #include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -74,7 +74,10 @@ class Ledger {
   // Every external port that servers have opened, with its owner as learnt from what left by it.
   boost::unordered_flat_map<Endpoint, std::optional<AppId>, EndpointHash> ports_;
   boost::unordered_flat_map<Print, std::uint32_t, PrintHash> places_;  // in entries_
-  std::deque<Entry> entries_;
+  // Many to a block; they are forgotten together.
+  boost::container::deque<Entry, void,
+                          boost::container::deque_options_t<boost::container::block_size<64U>>>
+      entries_;
 };
 
 }  // namespace fullcone::sim

@@ -23,6 +23,7 @@
 #include "core/client_settings.hpp"
 #include "core/ids.hpp"
 #include "simulator/findings.hpp"
+#include "simulator/numbered_table.hpp"
 #include "simulator/reference_socks.hpp"
 #include "simulator/reference_tunnel.hpp"
 #include "simulator/reference_wire.hpp"
@@ -141,8 +142,8 @@ class ReferenceClient {
   const ClientSettings& settings_;
   TimePoint now_{};
   TimePoint look_at_ = TimePoint::max();  // no redial can be overdue before
-  std::map<LocalId, Local> locals_;
-  std::map<ConnectionId, Channel> channels_;
+  NumberedTable<LocalId, Local> locals_;
+  NumberedTable<ConnectionId, Channel> channels_;
 
   // What is due of the fact at hand.
   std::optional<LocalId> acting_;  // whom it is about

@@ -7,10 +7,14 @@
 #pragma once
 
 #include <array>
+#include <boost/container/small_vector.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -24,6 +28,7 @@
 #include "base/time.hpp"
 #include "base/uuid.hpp"
 #include "simulator/findings.hpp"
+#include "simulator/numbered_table.hpp"
 #include "simulator/reference_tcp.hpp"
 #include "simulator/reference_wire.hpp"
 #include "wire/length_prefixed.hpp"
@@ -106,6 +111,9 @@ class ReferenceModel {
   std::size_t ports() const { return ports_.size(); }
 
  private:
+  template <class Value>
+  using ByEndpoint = boost::unordered_flat_map<Endpoint, Value, EndpointHash>;
+  using EndpointSet = boost::unordered_flat_set<Endpoint, EndpointHash>;
   using SessionName = std::pair<Octets16, Octets16>;  // user, session id (CONE-9)
 
   enum class Phase : std::uint8_t {
@@ -130,7 +138,7 @@ class ReferenceModel {
     LengthPrefixedStream frames;
     bool answered = false;   // v0: the response header has been written
     std::size_t queued = 0;  // octets written that have not left
-    std::optional<ReferenceTcp> tcp;
+    std::unique_ptr<ReferenceTcp> tcp;
   };
   struct Heard {
     Endpoint external;
@@ -145,11 +153,11 @@ class ReferenceModel {
     std::optional<ConnectionNumber> crumfurs;
     std::optional<TimePoint> cut_at;
     MappingPolicy mapping = MappingPolicy::by_destination;
-    std::map<Endpoint, std::vector<ConnectionNumber>> channels;  // opened last, last
+    ByEndpoint<boost::container::small_vector<ConnectionNumber, 1>> channels;  // opened last, last
     std::size_t channels_open = 0;
-    std::map<Endpoint, Endpoint> dialled;  // destination -> external port
-    std::map<Endpoint, Heard> heard;
-    std::set<Endpoint> pushed_out;         // heard once, and forgotten for the bound
+    ByEndpoint<Endpoint> dialled;  // destination -> external port
+    ByEndpoint<Heard> heard;
+    EndpointSet pushed_out;                // heard once, and forgotten for the bound
     std::map<Family, Endpoint> by_family;  // endpoint-independent only
     std::size_t ports = 0;
     std::map<NamedEndpoint, Pin> pins;
@@ -160,7 +168,7 @@ class ReferenceModel {
     std::optional<SessionName> session;  // none: of v0, or unaccounted for
     std::optional<ConnectionNumber> v0;
     std::optional<Endpoint> opened_for;
-    std::set<Endpoint> heard_from;
+    EndpointSet heard_from;
     TimePoint last_out{};
     TimePoint last_in{};
   };
@@ -246,9 +254,9 @@ class ReferenceModel {
   TimePoint now_{};
   TimePoint look_at_ = TimePoint::max();  // nothing can be overdue before
   std::uint64_t datagrams_heard_ = 0;
-  std::map<ConnectionNumber, Connection> connections_;
+  NumberedTable<ConnectionNumber, Connection> connections_;
   std::map<SessionName, Session> sessions_;
-  std::map<Endpoint, Port> ports_;
+  ByEndpoint<Port> ports_;
 
   // What is due of the fact at hand.
   std::map<ConnectionNumber, std::string_view> due_closes_;  // with the rule

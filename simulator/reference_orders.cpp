@@ -71,8 +71,11 @@ void ReferenceModel::on_closed(ConnectionNumber id) {
 void ReferenceModel::leave(ConnectionNumber id, const Connection& connection) {
   const auto session = sessions_.find(connection.session);
   if (connection.phase == Phase::channel && session != sessions_.end()) {
-    session->second.channels_open -=
-        std::erase(session->second.channels[connection.destination], id);
+    auto& channels = session->second.channels[connection.destination];
+    const auto gone = std::ranges::remove(channels, id);
+    session->second.channels_open -= gone.size();
+    channels.erase(gone.begin(), gone.end());
+    if (channels.empty()) session->second.channels.erase(connection.destination);
   }
   if (due_port_for_ == id) due_port_for_.reset();
   std::erase_if(due_sends_, [&](const DueSend& due) { return due.channel == id; });
@@ -179,10 +182,10 @@ void ReferenceModel::forget_port(const Endpoint& external) {
   for (auto& [id, connection] : connections_) forget(id, connection);
   Session& session = found->second;
   --session.ports;
-  std::erase_if(session.dialled, [&](const auto& entry) { return entry.second == external; });
+  erase_if(session.dialled, [&](const auto& entry) { return entry.second == external; });
   std::erase_if(session.by_family, [&](const auto& entry) { return entry.second == external; });
   const auto of_port = [&](const auto& entry) { return entry.second.external == external; };
-  std::erase_if(session.heard, of_port);
+  erase_if(session.heard, of_port);
   std::erase_if(session.pins, of_port);
 }
 

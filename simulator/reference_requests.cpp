@@ -61,8 +61,9 @@ void ReferenceModel::begin_request(ConnectionNumber id, Connection& connection, 
   switch (connection.request.command) {
     case Command::tcp:
       connection.phase = Phase::tcp;
-      connection.tcp.emplace(connection.request.version, *connection.request.destination,
-                             std::move(early), now_, bounds_.tcp);
+      connection.tcp = std::make_unique<ReferenceTcp>(connection.request.version,
+                                                      *connection.request.destination,
+                                                      std::move(early), now_, bounds_.tcp);
       if (const auto due = connection.tcp->due()) look_by(*due);
       settling_.insert(id);
       return;

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +15,7 @@
 #include "core/users.hpp"
 #include "simulator/judge.hpp"
 #include "simulator/network.hpp"
+#include "simulator/numbered_table.hpp"
 #include "simulator/reference_model.hpp"
 #include "simulator/zone.hpp"
 
@@ -126,8 +126,8 @@ class ServerNode {
   ServerActions orders_;
   Tamper tamper_;
   IdSource<ConnectionId> connection_ids_;
-  std::map<ConnectionId, Connection> connections_;
-  std::map<MappingId, Endpoint> mappings_;
+  NumberedTable<ConnectionId, Connection> connections_;
+  NumberedTable<MappingId, Endpoint> mappings_;
   Random ports_;
   std::uint32_t last_port_ = 0;
   bool ports_exhausted_ = false;

@@ -118,7 +118,7 @@ void ServerNode::order(const server::OpenMapping& open) {
                 [this, mapping = open.mapping, external](const Endpoint& source, ByteView payload) {
                   on_datagram(mapping, external, source, payload);
                 });
-  mappings_.emplace(open.mapping, external);
+  mappings_.try_emplace(open.mapping, external);
   network_.trace().add({network_.now(), TraceKind::port_opened, external, {}, {}, {}});
   judge_.ledger.on_port_opened(external);
   model_.on_port_opened(external);
