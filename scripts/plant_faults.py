@@ -3,6 +3,7 @@
 
     plant_faults.py list FAULTS…         prints the source files that the lists name
     plant_faults.py into DIR FAULTS…     writes to DIR a copy of each, and planted_faults.cpp, a table of all
+    plant_faults.py cover SPEC FAULTS…   fails unless each rule of SPEC has a fault, or a reason to have none
     plant_faults.py self-test
 
 Run from the repository's root. A list is a text file of paragraphs, in which `#` begins a comment line:
@@ -15,6 +16,8 @@ Run from the repository's root. A list is a text file of paragraphs, in which `#
     old: return peer.dialled ? peer.dialled : peer.heard;
     new: return peer.heard ? peer.heard : peer.dialled;
 
+or of two lines for rules that none can be planted for, `none: TLS-1 TLS-2` and `why: …`.
+
 `old` is a part of one line: a statement with its semicolon, or an expression, for which `new` is one of
 the same type. It must stand in the file exactly once, or, with `after`, is the first behind a text that
 does; `new` may be nothing in a statement's place. Which fault is in effect is asked at run time
@@ -26,8 +29,8 @@ import re
 import sys
 import tempfile
 
-KEYS = ["fault", "rule", "why", "file", "after", "old", "new"]
-MAY_BE_MISSING = {"after", "new"}
+KEYS = ["fault", "rule", "why", "file", "after", "old", "new", "none"]
+MAY_BE_MISSING = {"after", "new", "none"}
 
 
 class Wrong(Exception):
@@ -46,9 +49,8 @@ class Fault:
     number: int = 0
 
 
-def read_list(path):
-    """The faults of one list."""
-    faults = []
+def paragraphs(path):
+    """The entries of each paragraph of a list."""
     for paragraph in re.split(r"\n\s*\n", pathlib.Path(path).read_text()):
         lines = [line for line in paragraph.splitlines() if line.strip() and not line.startswith("#")]
         entries = {}
@@ -57,10 +59,18 @@ def read_list(path):
             if not colon or key not in KEYS or key in entries:
                 raise Wrong(f"{path}: not one of {', '.join(KEYS)}, or twice: {line}")
             entries[key] = value.strip()
-        if not entries:
+        if entries:
+            yield entries
+
+
+def read_list(path):
+    """The faults of one list."""
+    faults = []
+    for entries in paragraphs(path):
+        if "none" in entries:
             continue
         if missing := [key for key in KEYS if not entries.get(key) and key not in MAY_BE_MISSING]:
-            raise Wrong(f"{path}: {entries.get('fault', lines[0])} has no {', '.join(missing)}")
+            raise Wrong(f"{path}: {entries.get('fault', entries)} has no {', '.join(missing)}")
         faults.append(Fault(**entries))
     return faults
 
@@ -73,6 +83,18 @@ def read_lists(paths):
         if any(fault.fault == other.fault for other in faults[:number]):
             raise Wrong(f"{fault.fault}: the name of two faults")
     return faults
+
+
+def uncovered(spec, paths):
+    """What is wrong with how the lists cover the rules of the specification's text."""
+    rules = set(re.findall(r"^\*\*([A-Z0-9]+-[A-Z0-9]+)\*\* \(", spec, re.MULTILINE))
+    planted = {fault.rule for fault in read_lists(paths)} & rules
+    excused = [entries for path in paths for entries in paragraphs(path) if "none" in entries]
+    without = {rule for entries in excused for rule in entries["none"].split()}
+    return ([f"{rule} has neither a fault nor a reason to have none" for rule in sorted(rules - planted - without)]
+            + [f"{rule} has a fault, and a reason to have none" for rule in sorted(planted & without)]
+            + [f"{rule} is no rule" for rule in sorted(without - rules)]
+            + [f"no reason why {entries['none']} has no fault" for entries in excused if not entries.get("why")])
 
 
 def place_of(fault, text):
@@ -179,6 +201,16 @@ def self_test():
                 checks[name] = False
             except Wrong:
                 checks[name] = True
+        spec = "**R-1** (MUST) One.\n**R-2** (MUST) Two, as R-3.\n"
+        planted_one = "fault: x\nrule: R-1\nwhy: y\nfile: f\nold: a;\n\n"
+        for name, text, wrong in (("covered", "none: R-2\nwhy: y\n", ""),
+                                  ("a rule left out", "", "R-2 has neither"),
+                                  ("an excuse too many", "none: R-1 R-2\nwhy: y\n", "R-1 has a fault, and"),
+                                  ("no such rule", "none: R-2 R-3\nwhy: y\n", "R-3 is no rule"),
+                                  ("no reason", "none: R-2\n", "no reason why R-2")):
+            written.write_text(planted_one + text)
+            found = "; ".join(uncovered(spec, [written]))
+            checks[name] = wrong in found if wrong else not found
     for name, good in checks.items():
         print(f"{'ok' if good else 'WRONG':6}{name}")
     return all(checks.values())
@@ -190,6 +222,9 @@ def main(arguments):
     try:
         if len(arguments) >= 2 and arguments[0] == "list":
             print("\n".join(affected(read_lists(arguments[1:]))))
+        elif len(arguments) >= 3 and arguments[0] == "cover":
+            if wrong := uncovered(pathlib.Path(arguments[1]).read_text(), arguments[2:]):
+                raise Wrong("\n".join(wrong))
         elif len(arguments) >= 3 and arguments[0] == "into":
             write_all(pathlib.Path(), pathlib.Path(arguments[1]), read_lists(arguments[2:]))
         else:

@@ -249,12 +249,15 @@ void ReferenceModel::hear(Session& session, const Endpoint& external, const Endp
   session.heard.erase(oldest);
 }
 
-// CONE-5 and CONE-6: on the source's own channel, the one opened last; else by CRUMFURS.
+// CONE-5 to CONE-7: on the source's own channel, the one opened last; else by CRUMFURS.
 void ReferenceModel::deliver(Session& session, const Endpoint& source, ByteView payload) {
   const auto channels = session.channels.find(source);
   if (channels != session.channels.end() && !channels->second.empty()) {
-    due_writes_.push_back(
-        {channels->second.back(), DueKind::frame, frame_of(payload), payload.size(), "UDP-4"});
+    const ConnectionNumber id = channels->second.back();
+    const Connection& channel = connections_.at(id);
+    const bool was_unknown = channel.port_rule == "CONE-2" && !channel.answered;
+    due_writes_.push_back({id, DueKind::frame, frame_of(payload), payload.size(),
+                           was_unknown ? "CONE-7" : "UDP-4"});
     return;
   }
   if (!has_umfurs_form(source, payload)) return;  // CRUM-9

@@ -78,6 +78,7 @@ void StreamLink::break_off(Duration noticed_after) {
   silent_ = true;
   for (StreamEnd& end : ends_) {
     end.in_flight_.clear();
+    end.arrived_ = 0;
     events_.after(noticed_after, end.lane_, [self = shared_from_this(), &end] { self->lose(end); });
   }
 }
@@ -110,9 +111,11 @@ void StreamLink::pump(StreamEnd& end) {
   while (end.queued() != 0 && end.in_window_ < options_.window_octets) {
     const std::size_t count =
         std::min({end.queued(), options_.window_octets - end.in_window_, kSegment});
-    const ByteView segment = ByteView(end.queue_).subspan(end.queue_taken_, count);
-    launch(end, StreamEnd::Segment::Kind::bytes, to_bytes(segment));
-    end.queue_taken_ += count;
+    const bool whole = count == end.queue_.size();
+    launch(end, StreamEnd::Segment::Kind::bytes,
+           whole ? std::exchange(end.queue_, {})
+                 : to_bytes(ByteView(end.queue_).subspan(end.queue_taken_, count)));
+    if (!whole) end.queue_taken_ += count;
     end.in_window_ += count;
     left += count;
   }
@@ -176,8 +179,12 @@ void StreamLink::arrive(StreamEnd& from) {
                       [self = shared_from_this(), &from] { self->arrive(from); });
   }
   if (from.in_flight_.empty()) return;  // cut meanwhile
-  auto segment = std::move(from.in_flight_.front());
-  from.in_flight_.pop_front();
+  StreamEnd::Segment segment = std::move(from.in_flight_[from.arrived_]);
+  if (++from.arrived_ * 2 >= from.in_flight_.size()) {
+    const auto begin = from.in_flight_.begin();
+    from.in_flight_.erase(begin, begin + static_cast<std::ptrdiff_t>(from.arrived_));
+    from.arrived_ = 0;
+  }
   StreamEnd& end = *from.other_;
   switch (segment.kind) {
     case StreamEnd::Segment::Kind::accept:

@@ -8,8 +8,8 @@
 // Loss on the path costs a retransmission's time. A link lives while an end or an event holds it.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -85,7 +85,8 @@ class StreamEnd {
   bool end_wanted_ = false;
   bool end_sent_ = false;
   bool pump_planned_ = false;
-  std::deque<Segment> in_flight_;
+  std::vector<Segment> in_flight_;
+  std::size_t arrived_ = 0;  // segments at its front
   TimePoint line_free_{};
   TimePoint last_arrival_{};
   std::size_t cut_after_ = SIZE_MAX;  // octets that may still be read at the far end
@@ -112,7 +113,7 @@ struct StreamOptions {
 class StreamLink : public std::enable_shared_from_this<StreamLink> {
  public:
   // The hosts whose links lie on the way: the dialler's first, NATs', and the acceptor's last.
-  using Path = std::vector<const Host*>;
+  using Path = boost::container::small_vector<const Host*, 4>;
   StreamLink(EventQueue& events, Trace& trace, Random random, const StreamOptions& options,
              Path path, const Endpoint& from, const Endpoint& to);
   const Path& path() const { return path_; }

@@ -30,6 +30,7 @@ void Author::cast() {
   }
   for (Number i = 1; i <= features_.clients; ++i) cast_client(life_.clients[i]);
   for (Number i = 1; i <= features_.peers; ++i) cast_peer(i);
+  cast_services();
   life_.names[1].peers = public_peers_;
   life_.names[1].rotating = true;
   if (percent(20)) life_.names[1].delay = up_to(3s);
@@ -57,7 +58,9 @@ void Author::cast_peer(Number number) {
   if (percent(features_.echo)) {
     peer.manner = PeerManner::echo;
   } else if (percent(features_.odd_manners)) {
-    peer.manner = percent(50) ? PeerManner::echo_from_other_port : PeerManner::extremes;
+    constexpr std::array kOdd = {PeerManner::echo_from_other_port, PeerManner::echo_from_other_host,
+                                 PeerManner::echo_as_another, PeerManner::extremes};
+    peer.manner = kOdd[random_.below(kOdd.size())];
   }
   if (number > 1 && percent(features_.beside)) {
     const PeerPlan& neighbour = life_.peers[number - 1];
@@ -72,6 +75,23 @@ void Author::cast_peer(Number number) {
   if (peer.behind == 0) public_peers_.push_back(number);
 }
 
+// Behind those that are drawn, and at the Internet.
+void Author::cast_services() {
+  Number last = static_cast<Number>(features_.peers);
+  const auto add = [&](PeerManner manner) {
+    PeerPlan& peer = life_.peers[++last];
+    peer.manner = manner;
+    peer.link = features_.peer_link;
+    if (percent(features_.ipv6)) peer.family = Family::ipv6;
+    return last;
+  };
+  if (features_.weights.asks != 0) {
+    stun_ = add(PeerManner::stun);
+    dns_ = add(PeerManner::dns);
+  }
+  if (features_.weights.meets != 0) rendezvous_ = add(PeerManner::rendezvous);
+}
+
 Number Author::draw_behind() {
   return features_.nats != 0 && percent(features_.behind_nat) ? one_of(features_.nats) : 0;
 }
@@ -83,6 +103,9 @@ void Author::step() {
       {weights.peer_answers, &Author::peer_answers},
       {weights.stranger_writes, &Author::stranger_writes},
       {weights.stranger_sprays, &Author::stranger_sprays},
+      {weights.stranger_floods, &Author::stranger_floods},
+      {weights.asks, &Author::ask},
+      {weights.meets, &Author::meet},
       {weights.app_answers, &Author::app_answers},
       {weights.app_opens, &Author::open_app},
       {weights.app_leaves, &Author::end_app},

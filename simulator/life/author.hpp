@@ -29,6 +29,7 @@ class Author {
   void cast();
   void cast_client(ClientPlan& client);
   void cast_peer(Number number);
+  void cast_services();
   Number draw_behind();
   void step();
   void rest();
@@ -40,6 +41,9 @@ class Author {
   void peer_answers();
   void stranger_writes();
   void stranger_sprays();
+  void stranger_floods();
+  void ask();
+  void meet();
   void use_tcp();
   void stream_cut();
   void stream_silent();
@@ -55,6 +59,7 @@ class Author {
   void ports_trouble();
 
   bool percent(unsigned share) { return random_.below(100) < share; }
+  OpenApp any_app() { return open_[random_.below(open_.size())]; }  // precondition: there is one
   Number one_of(std::size_t count) { return static_cast<Number>(1 + random_.below(count)); }
   Duration up_to(Duration most);
   std::uint64_t size(std::uint64_t most);
@@ -70,6 +75,9 @@ class Author {
   Life life_;
   Duration now_{};
   std::vector<Number> public_peers_;
+  Number stun_ = 0;  // a peer
+  Number dns_ = 0;
+  Number rendezvous_ = 0;
   std::vector<OpenApp> open_;
   std::set<std::pair<Number, Number>> contacts_;  // (peer, app), in the order of numbers
   Number last_app_ = 0;

@@ -22,7 +22,7 @@ void Author::end_app() {
 
 void Author::app_sends() {
   if (open_.empty()) return open_app();
-  const Number app = open_[random_.below(open_.size())].number;
+  const Number app = any_app().number;
   const Number peer = public_peers_[random_.below(public_peers_.size())];
   const bool by_name = percent(features_.by_name);
   add({.deed = by_name ? Deed::app_sends_by_name : Deed::app_sends,
@@ -38,16 +38,14 @@ void Author::app_sends() {
 void Author::app_answers() {
   if (open_.empty()) return;
   add({.deed = Deed::app_answers,
-       .who = open_[random_.below(open_.size())].number,
+       .who = any_app().number,
        .amount = size(65'000),
        .times = burst()});
 }
 
 void Author::nonsense() {
   if (open_.empty()) return;
-  add({.deed = Deed::app_sends_nonsense,
-       .who = open_[random_.below(open_.size())].number,
-       .amount = random_.below(40)});
+  add({.deed = Deed::app_sends_nonsense, .who = any_app().number, .amount = random_.below(40)});
 }
 
 void Author::peer_answers() {
@@ -80,6 +78,46 @@ void Author::stranger_sprays() {
        .via = peer,
        .amount = 8 + random_.below(200),
        .times = static_cast<std::uint32_t>(random_.between(10, 300))});
+}
+
+void Author::stranger_floods() {
+  if (contacts_.empty()) return;
+  const auto [peer, app] = any_contact();
+  add({.deed = Deed::peer_floods,
+       .who = one_of(features_.peers),
+       .whom = app,
+       .via = peer,
+       .amount = 8 + random_.below(1200),
+       .times = static_cast<std::uint32_t>(random_.between(10, 300))});
+}
+
+void Author::ask() {
+  if (open_.empty()) return open_app();
+  const Number app = any_app().number;
+  if (percent(40)) {
+    add({.deed = Deed::app_asks_dns,
+         .who = app,
+         .whom = dns_,
+         .via = 1,
+         .amount = random_.below(2)});
+    return;
+  }
+  add({.deed = Deed::app_asks_stun,
+       .who = app,
+       .whom = stun_,
+       .via = static_cast<std::uint32_t>(random_.below(4))});
+}
+
+// Also with a peer behind a NAT, which nobody else finds.
+void Author::meet() {
+  if (open_.empty()) return open_app();
+  const Number app = any_app().number;
+  if (percent(50)) {
+    add({.deed = Deed::app_meets_app, .who = app, .whom = any_app().number, .via = rendezvous_});
+    return;
+  }
+  const Number peer = one_of(features_.peers);
+  add({.deed = Deed::app_meets_peer, .who = app, .whom = peer, .via = rendezvous_});
 }
 
 void Author::use_tcp() {

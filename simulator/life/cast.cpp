@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <string>
 
+#include "simulator/peers/dns_server.hpp"
+#include "simulator/peers/hole_punching.hpp"
 #include "simulator/peers/peer_manners.hpp"
+#include "simulator/peers/stun_server.hpp"
 
 namespace fullcone::sim {
 
@@ -79,8 +82,21 @@ void Cast::behave(Peer& peer, PeerManner manner) {
       return peer.echo();
     case PeerManner::echo_from_other_port:
       return answer_from(peer, world_.peer_beside(peer));
+    case PeerManner::echo_from_other_host:
+      return answer_from(peer, world_.peer(peer.family()));
+    case PeerManner::echo_as_another:
+      return answer_as(world_, peer, world_.peer(peer.family()));
     case PeerManner::extremes:
       return answer_with_extremes(peer);
+    case PeerManner::stun:
+      world_.add<StunServer>(peer);
+      return;
+    case PeerManner::dns:
+      world_.add<DnsServer>(peer);
+      return;
+    case PeerManner::rendezvous:
+      world_.add<Rendezvous>(peer);
+      return;
   }
 }
 

@@ -14,6 +14,10 @@ constexpr std::array kSentences = {
              "app {who} sends {octets} to name {via} on the port of peer {whom} {times}"},
     Sentence{Deed::app_answers, "app {who} answers its latest source with {octets} {times}"},
     Sentence{Deed::app_sends_nonsense, "app {who} sends {octets} of nonsense to its relay"},
+    Sentence{Deed::app_asks_stun, "app {who} asks peer {whom} for a STUN answer from {origin}"},
+    Sentence{Deed::app_asks_dns, "app {who} asks peer {whom} for name {via} in {family}"},
+    Sentence{Deed::app_meets_peer, "app {who} meets peer {whom} through peer {via}"},
+    Sentence{Deed::app_meets_app, "app {who} meets app {whom} through peer {via}"},
     Sentence{Deed::app_quits, "app {who} quits"},
     Sentence{Deed::app_crashes, "app {who} crashes"},
     Sentence{Deed::peer_writes,
@@ -21,6 +25,9 @@ constexpr std::array kSentences = {
     Sentence{Deed::peer_answers, "peer {who} answers app {whom} with {octets} {times}"},
     Sentence{Deed::peer_sprays,
              "peer {who} sprays {octets} at app {whom} on the port that peer {via} knows {times}"},
+    Sentence{
+        Deed::peer_floods,
+        "peer {who} floods app {whom} with {octets} on the port that peer {via} knows {times}"},
     Sentence{Deed::tcp_connects, "tcp {who} connects from client {via} to target {whom}"},
     Sentence{Deed::tcp_sends, "tcp {who} sends {octets} {times}"},
     Sentence{Deed::tcp_ends, "tcp {who} ends its side"},
@@ -58,12 +65,15 @@ constexpr bool in_order() {
 }
 static_assert(in_order());
 
-constexpr std::array<std::string_view, 11> kSlots = {"",          "{who}",   "{whom}",  "{via}",
-                                                     "{streams}", "{node}",  "{place}", "{octets}",
-                                                     "{time}",    "{share}", "{times}"};
+constexpr std::array<std::string_view, 13> kSlots = {
+    "",         "{who}",    "{whom}",   "{via}",  "{streams}", "{node}", "{place}",
+    "{origin}", "{family}", "{octets}", "{time}", "{share}",   "{times}"};
 
 constexpr std::array<std::string_view, 2> kStreams = {"stream", "CRUMFURS"};
 constexpr std::array<std::string_view, 4> kPlaces = {"client", "server", "peer", "nat"};
+constexpr std::array<std::string_view, 4> kOrigins = {"there", "another-port", "another-address",
+                                                      "elsewhere"};
+constexpr std::array<std::string_view, 2> kFamilies = {"ipv4", "ipv6"};
 
 }  // namespace
 
@@ -91,6 +101,8 @@ std::span<const std::string_view> choices(Slot slot) {
   if (slot == Slot::streams) return kStreams;
   if (slot == Slot::node) return std::span(kPlaces).first(2);
   if (slot == Slot::place) return kPlaces;
+  if (slot == Slot::origin) return kOrigins;
+  if (slot == Slot::family) return kFamilies;
   return {};
 }
 

@@ -19,11 +19,16 @@ enum class Deed : std::uint8_t {
   app_sends_by_name,
   app_answers,
   app_sends_nonsense,
+  app_asks_stun,
+  app_asks_dns,
+  app_meets_peer,
+  app_meets_app,
   app_quits,
   app_crashes,
   peer_writes,
   peer_answers,
   peer_sprays,
+  peer_floods,
   tcp_connects,
   tcp_sends,
   tcp_ends,
@@ -57,6 +62,7 @@ inline constexpr std::size_t kDeedCount = static_cast<std::size_t>(Deed::delay_b
 // Words that a sentence may choose from stand for their place in the list.
 enum class Streams : std::uint8_t { all, crumfurs };
 enum class Place : std::uint8_t { client, server, peer, nat };
+enum class Origin : std::uint8_t { the_same, another_port, another_address, elsewhere };
 
 // What a sentence leaves open; the deed says which of these mean something.
 struct Event {
@@ -83,6 +89,8 @@ enum class Slot : std::uint8_t {
   streams,  // "stream" or "CRUMFURS", in `via`
   node,     // "client" or "server", in `via`
   place,    // "client", "server", "peer" or "nat", in `via`
+  origin,   // of a STUN answer: "there", "another-port"…, in `via`
+  family,   // "ipv4" or "ipv6", in `amount`
   octets,   // in `amount`: "100B"
   time,     // in `amount`: "20ms"
   share,    // in `amount`: "0.02"

@@ -15,7 +15,10 @@ struct Weights {
   unsigned peer_answers = 16;
   unsigned stranger_writes = 15;
   unsigned stranger_sprays = 0;
+  unsigned stranger_floods = 0;
   unsigned app_answers = 0;
+  unsigned asks = 0;   // a STUN or DNS server, of which there is then one
+  unsigned meets = 0;  // another app or a peer, by a rendezvous that is then there
   unsigned app_opens = 6;
   unsigned app_leaves = 4;
   unsigned nonsense = 0;

@@ -93,8 +93,15 @@ Field field(std::string_view name, std::vector<Number>& numbers) {
 constexpr std::array<std::string_view, 2> kNoYes = {"no", "yes"};
 constexpr std::array<std::string_view, 2> kFamilies = {"ipv4", "ipv6"};
 constexpr std::array<std::string_view, 2> kPolicies = {"by-destination", "endpoint-independent"};
-constexpr std::array<std::string_view, 4> kPeerManners = {"silent", "echo", "echo-from-other-port",
-                                                          "extremes"};
+constexpr std::array<std::string_view, 9> kPeerManners = {"silent",
+                                                          "echo",
+                                                          "echo-from-other-port",
+                                                          "echo-from-other-host",
+                                                          "echo-as-another",
+                                                          "extremes",
+                                                          "stun",
+                                                          "dns",
+                                                          "rendezvous"};
 constexpr std::array<std::string_view, 6> kTcpManners = {
     "echo", "silent", "refuse", "hang", "greet-and-finish", "reset-midway"};
 constexpr std::array<std::string_view, 3> kDependences = {

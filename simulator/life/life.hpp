@@ -46,7 +46,17 @@ struct ClientPlan {
   ClientLimits limits;
 };
 
-enum class PeerManner : std::uint8_t { silent, echo, echo_from_other_port, extremes };
+enum class PeerManner : std::uint8_t {
+  silent,
+  echo,
+  echo_from_other_port,
+  echo_from_other_host,
+  echo_as_another,  // spoofs
+  extremes,
+  stun,  // with another port, and another host with both ports
+  dns,
+  rendezvous,  // where two meet that punch holes
+};
 
 struct PeerPlan {
   Family family = Family::ipv4;

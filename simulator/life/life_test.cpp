@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <string>
+#include <utility>
 
 #include "simulator/life/draw.hpp"
 #include "simulator/life/play.hpp"
@@ -25,6 +27,16 @@ Life small() {
   return life;
 }
 
+// All lines of the trace. A datagram's line has its endpoints' names and the first octets.
+std::string told_by(const Life& life) {
+  std::string told;
+  const Outcome outcome = run(life, 1, {}, [&](Trace& trace) {
+    trace.show([&](std::string_view line) { told += std::string(line) + '\n'; });
+  });
+  EXPECT_TRUE(outcome.findings.empty());
+  return told;
+}
+
 TEST(Life, APeerAnswersAndAStrangerWritesToThePortThatIsKnown) {
   Life life = small();
   life.events = {{.at = 0s, .deed = Deed::app_opens, .who = 7, .whom = 1},
@@ -36,12 +48,64 @@ TEST(Life, APeerAnswersAndAStrangerWritesToThePortThatIsKnown) {
   play(world, life);
   world.run_for(1s);
   EXPECT_EQ(world.server().external_ports().size(), 1u);
-  std::string told;
-  const Outcome outcome = run(
-      life, 1, {}, [&](Trace& trace) { trace.show([&](std::string_view line) { told += line; }); });
-  EXPECT_TRUE(outcome.findings.empty());
+  const std::string told = told_by(life);
   EXPECT_NE(told.find("udp in 100"), std::string::npos);  // echoed
   EXPECT_NE(told.find("peer 2 writes 9B to app 7"), std::string::npos);
+}
+
+TEST(Life, AnAppAsksStunFromWhereItIsAskedTo) {
+  Life life = small();
+  life.peers[3].manner = PeerManner::stun;
+  life.events = {{.at = 0s, .deed = Deed::app_opens, .who = 1, .whom = 1}};
+  for (const Origin origin : {Origin::the_same, Origin::another_port, Origin::another_address}) {
+    const auto via = static_cast<std::uint32_t>(origin);
+    life.events.push_back({.at = 1s, .deed = Deed::app_asks_stun, .who = 1, .whom = 3, .via = via});
+  }
+  const std::string told = told_by(life);
+  EXPECT_NE(told.find("peer3:7000 -->| server1:"), std::string::npos);
+  EXPECT_NE(told.find("peer3:7001 -->| server1:"), std::string::npos);
+  EXPECT_NE(told.find("peer4:7000 -->| server1:"), std::string::npos);
+}
+
+TEST(Life, AnAppAsksForANameByDns) {
+  Life life = small();
+  life.peers[3].manner = PeerManner::dns;
+  life.names[4].peers = {1};
+  life.events = {{.at = 0s, .deed = Deed::app_opens, .who = 1, .whom = 1},
+                 {.at = 1s, .deed = Deed::app_asks_dns, .who = 1, .whom = 3, .via = 4}};
+  EXPECT_NE(told_by(life).find("peer3:7000 -->| server1:"), std::string::npos);
+}
+
+TEST(Life, AnAppMeetsAPeerBehindANatAndAnotherApp) {
+  Life life = small();
+  life.nats[1].behaviour = {.mapping = Dependence::address_and_port_dependent,
+                            .filtering = Dependence::address_and_port_dependent};
+  life.peers[2].behind = 1;
+  life.peers[3].manner = PeerManner::rendezvous;
+  life.events = {{.at = 0s, .deed = Deed::app_opens, .who = 1, .whom = 1},
+                 {.at = 0s, .deed = Deed::app_opens, .who = 2, .whom = 1},
+                 {.at = 1s, .deed = Deed::app_meets_peer, .who = 1, .whom = 2, .via = 3},
+                 {.at = 2s, .deed = Deed::app_meets_app, .who = 1, .whom = 2, .via = 3},
+                 {.at = 20s, .deed = Deed::app_quits, .who = 1}};
+  const std::string told = told_by(life);
+  EXPECT_NE(told.find("-->| peer2:7000 udp in 4 'open'"), std::string::npos);
+  EXPECT_NE(told.find("server1:"), std::string::npos);
+}
+
+TEST(Life, PeersMayAnswerFromElsewhereOrAsAnother) {
+  for (const auto& [manner, source] :
+       {std::pair(PeerManner::echo_from_other_port, "peer1:32768 -->| server1:"),
+        std::pair(PeerManner::echo_from_other_host, "peer2:7000 -->| server1:"),
+        std::pair(PeerManner::echo_as_another, "peer2:7000 -->| server1:")}) {
+    Life life = small();
+    life.peers.erase(2);
+    life.peers[1].manner = manner;
+    life.events = {{.at = 0s, .deed = Deed::app_opens, .who = 1, .whom = 1},
+                   {.at = 1s, .deed = Deed::app_sends, .who = 1, .whom = 1, .amount = 100}};
+    const std::string told = told_by(life);
+    EXPECT_NE(told.find(source), std::string::npos) << told;
+    EXPECT_EQ(told.find("spoofed") != std::string::npos, manner == PeerManner::echo_as_another);
+  }
 }
 
 TEST(Life, AnEventOfNobodyDoesNothing) {

@@ -44,6 +44,13 @@ void Player::peer_sprays(const Event& event) {
                      {event.times, std::max<std::size_t>(event.amount, 8), 1ms});
 }
 
+void Player::peer_floods(const Event& event) {
+  Peer* const peer = cast_.peer(event.who);
+  const Endpoint* const port = cast_.known(event.via, event.whom);
+  if (peer == nullptr || port == nullptr || port->family() != peer->family()) return;
+  flood(world_, *peer, *port, {event.times, std::max<std::size_t>(event.amount, 8), 1ms});
+}
+
 void Player::tcp_connects(const Event& event) {
   ClientNode* const client = cast_.client(event.via);
   const TcpTarget* const target = cast_.target(event.whom);

@@ -15,18 +15,23 @@ class Player {
   Cast& cast() { return cast_; }
 
  private:
-  // Apps and peers: player.cpp.
+  // Apps and peers: player.cpp; what they ask servers among the peers: player_questions.cpp.
   void app_opens(const Event& event) { open_app(event, false); }
   void app_opens_beside(const Event& event) { open_app(event, true); }
   void app_sends(const Event& event);
   void app_sends_by_name(const Event& event);
   void app_answers(const Event& event);
   void app_sends_nonsense(const Event& event);
+  void app_asks_stun(const Event& event);
+  void app_asks_dns(const Event& event);
+  void app_meets_peer(const Event& event);
+  void app_meets_app(const Event& event);
   void app_quits(const Event& event);
   void app_crashes(const Event& event);
   void peer_writes(const Event& event) { write_to_app(event, event.via); }
   void peer_answers(const Event& event) { write_to_app(event, event.who); }
   void peer_sprays(const Event& event);
+  void peer_floods(const Event& event);
   void tcp_connects(const Event& event);
   void tcp_sends(const Event& event);
   void tcp_ends(const Event& event);
@@ -59,6 +64,8 @@ class Player {
 
   void open_app(const Event& event, bool beside);
   void send(const Event& event, const Destination& to);
+  template <class Far>
+  void meet(const Event& event, Far* far);
   // To the port by which peer `knows` has come to know the app.
   void write_to_app(const Event& event, Number knows);
   Host* host_of(const Event& event) const {
@@ -70,6 +77,7 @@ class Player {
 
   World& world_;
   Cast cast_;
+  std::uint32_t asked_ = 0;  // questions and meetings so far: what tells one from another
 };
 
 }  // namespace fullcone::sim

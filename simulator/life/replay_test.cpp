@@ -99,6 +99,11 @@ TEST(Replay, NamesWhatIsWrongAndWhatIsAllowed) {
             0u);
   EXPECT_EQ(trouble("at 1s app 1 sends 70000B to peer 1"),
             "a.life:1: found \"70000B\"; expected: octets up to 65507B like 100B");
+  EXPECT_EQ(trouble("at 1s app 1 asks peer 1 for a STUN answer from home"),
+            "a.life:1: found \"home\"; expected: \"there\", \"another-port\", \"another-address\", "
+            "\"elsewhere\"");
+  EXPECT_EQ(trouble("at 1s app 1 asks peer 1 for name 1 in ipx"),
+            "a.life:1: found \"ipx\"; expected: \"ipv4\", \"ipv6\"");
   EXPECT_EQ(trouble("at 1s app 1 quits loudly"),
             "a.life:1: found \"loudly\"; expected: the end of the line");
   EXPECT_EQ(trouble("at 1s loss of client 1 becomes 1.5"),
@@ -111,13 +116,14 @@ TEST(Sentence, OfEachDeedComesBack) {
     if (has_slot(each.deed, Slot::who)) event.who = 3;
     if (has_slot(each.deed, Slot::whom)) event.whom = 4;
     if (has_slot(each.deed, Slot::via)) event.via = 5;
-    for (const Slot slot : {Slot::streams, Slot::node, Slot::place}) {
+    for (const Slot slot : {Slot::streams, Slot::node, Slot::place, Slot::origin}) {
       if (has_slot(each.deed, slot))
         event.via = static_cast<std::uint32_t>(choices(slot).size() - 1);
     }
     for (const Slot slot : {Slot::octets, Slot::time, Slot::share}) {
       if (has_slot(each.deed, slot)) event.amount = 12'345;
     }
+    if (has_slot(each.deed, Slot::family)) event.amount = 1;
     if (has_slot(each.deed, Slot::times)) event.times = 6;
     const auto back = parse_sentence(sentence(event));
     ASSERT_TRUE(std::holds_alternative<Event>(back)) << sentence(event);

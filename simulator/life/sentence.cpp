@@ -24,7 +24,10 @@ std::string print_slot(Slot slot, const Event& event) {
     case Slot::streams:
     case Slot::node:
     case Slot::place:
+    case Slot::origin:
       return std::string(choices(slot)[event.via]);
+    case Slot::family:
+      return std::string(choices(slot)[event.amount]);
     case Slot::octets:
       return print_octets(event.amount);
     case Slot::time:
@@ -48,10 +51,11 @@ bool put_amount(std::optional<std::uint64_t> value, std::uint64_t& field) {
   return value.has_value();
 }
 
-bool put_choice(Slot slot, std::string_view word, std::uint32_t& field) {
+template <class Field>
+bool put_choice(Slot slot, std::string_view word, Field& field) {
   const auto offered = choices(slot);
   const auto found = std::ranges::find(offered, word);
-  field = static_cast<std::uint32_t>(found - offered.begin());
+  field = static_cast<Field>(found - offered.begin());
   return found != offered.end();
 }
 
@@ -69,7 +73,10 @@ bool fill_slot(Slot slot, std::string_view word, Event& event) {
     case Slot::streams:
     case Slot::node:
     case Slot::place:
+    case Slot::origin:
       return put_choice(slot, word, event.via);
+    case Slot::family:
+      return put_choice(slot, word, event.amount);
     case Slot::octets:
       return put_amount(parse_octets(word), event.amount) && event.amount <= kMostOctets;
     case Slot::time:
@@ -96,7 +103,9 @@ std::string wanted_by(const SentencePart& part) {
       return "a number";
     case Slot::streams:
     case Slot::node:
-    case Slot::place: {
+    case Slot::place:
+    case Slot::origin:
+    case Slot::family: {
       std::string all;
       for (const auto word : choices(part.slot)) {
         all += (all.empty() ? "\"" : ", \"") + std::string(word) + '"';

@@ -17,6 +17,7 @@ class Swarm {
     draw_links();
     if (on(25)) tighten_server();
     if (on(25)) tighten_client();
+    if (on(30)) draw_services();
     return features_;
   }
 
@@ -33,6 +34,7 @@ class Swarm {
   void draw_links();
   void tighten_server();
   void tighten_client();
+  void draw_services();
 
   Random random_;
   Features features_;
@@ -132,6 +134,14 @@ void Swarm::tighten_client() {
   if (on(50)) limits.waiting_bytes = 3000;
   if (on(50)) limits.channel_queue_bytes = 3000;
   if (on(50)) limits.channel_idle = 40s;
+}
+
+// Questions, hole punching and floods.
+void Swarm::draw_services() {
+  Weights& weights = features_.weights;
+  if (on(60)) weights.asks = one_of(std::array<unsigned, 2>{5, 30});
+  if (on(60)) weights.meets = one_of(std::array<unsigned, 2>{3, 10});
+  if (on(30)) weights.stranger_floods = 1;
 }
 
 }  // namespace

@@ -4,7 +4,9 @@
 
 namespace fullcone::sim {
 
-DnsServer::DnsServer(World& world) : world_(world), peer_(world.peer_beside(world.peer(), 53)) {
+DnsServer::DnsServer(World& world) : DnsServer(world, world.peer_beside(world.peer(), 53)) {}
+
+DnsServer::DnsServer(World& world, Peer& peer) : world_(world), peer_(peer) {
   peer_.behave([this](Peer&, const Datagram& got) {
     const auto question = dns::parse_question(got.payload);
     if (!question) return;

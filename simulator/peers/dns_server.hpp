@@ -10,6 +10,7 @@ namespace fullcone::sim {
 class DnsServer {
  public:
   explicit DnsServer(World& world);
+  DnsServer(World& world, Peer& peer);  // `peer` becomes one
   const Endpoint& endpoint() const { return peer_.endpoint(); }
 
  private:

@@ -6,7 +6,9 @@ namespace fullcone::sim {
 
 // ----- the server between them
 
-Rendezvous::Rendezvous(World& world) : peer_(world.peer()) {
+Rendezvous::Rendezvous(World& world) : Rendezvous(world, world.peer()) {}
+
+Rendezvous::Rendezvous(World&, Peer& peer) : peer_(peer) {
   peer_.behave([this](Peer&, const Datagram& got) { on_datagram(got); });
 }
 

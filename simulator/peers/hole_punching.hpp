@@ -15,6 +15,7 @@ namespace fullcone::sim {
 class Rendezvous {
  public:
   explicit Rendezvous(World& world);
+  Rendezvous(World& world, Peer& peer);  // `peer` becomes one
   const Endpoint& endpoint() const { return peer_.endpoint(); }
 
  private:

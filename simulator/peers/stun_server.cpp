@@ -1,13 +1,23 @@
 #include "simulator/peers/stun_server.hpp"
 
 namespace fullcone::sim {
+namespace {
 
-StunServer::StunServer(World& world) {
-  constexpr std::uint16_t kPort = 3478;
-  constexpr std::uint16_t kAlternatePort = 3479;
+constexpr std::uint16_t kStunPort = 3478;
+
+}  // namespace
+
+StunServer::StunServer(World& world)
+    : StunServer(world, world.peer_beside(world.peer(), kStunPort)) {}
+
+StunServer::StunServer(World& world, Peer& first) {
+  const std::uint16_t main = first.endpoint().port;
+  const auto alternate = static_cast<std::uint16_t>(main + 1);
+  Peer& other = world.peer(first.family());
+  sockets_[0] = {&first, &world.peer_beside(first, alternate)};
+  sockets_[1] = {other.endpoint().port == main ? &other : &world.peer_beside(other, main),
+                 &world.peer_beside(other, alternate)};
   for (std::size_t ip = 0; ip < 2; ++ip) {
-    const Peer& host = world.peer();
-    sockets_[ip] = {&world.peer_beside(host, kPort), &world.peer_beside(host, kAlternatePort)};
     for (std::size_t port = 0; port < 2; ++port) {
       sockets_[ip][port]->behave(
           [this, ip, port](Peer&, const Datagram& got) { answer(ip, port, got); });

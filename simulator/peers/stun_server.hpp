@@ -12,6 +12,8 @@ namespace fullcone::sim {
 class StunServer {
  public:
   explicit StunServer(World& world);
+  // With `first` as its first address and port; the next port is free.
+  StunServer(World& world, Peer& first);
 
   const Endpoint& endpoint() const { return sockets_[0][0]->endpoint(); }
   // The address and port that OTHER-ADDRESS names to who has asked endpoint().
