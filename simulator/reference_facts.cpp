@@ -256,8 +256,8 @@ void ReferenceModel::deliver(Session& session, const Endpoint& source, ByteView 
     const ConnectionNumber id = channels->second.back();
     const Connection& channel = connections_.at(id);
     const bool was_unknown = channel.port_rule == "CONE-2" && !channel.answered;
-    due_writes_.push_back({id, DueKind::frame, frame_of(payload), payload.size(),
-                           was_unknown ? "CONE-7" : "UDP-4"});
+    due_writes_.push_back(
+        {id, DueKind::frame, frame_of(payload), payload.size(), was_unknown ? "CONE-7" : "UDP-4"});
     return;
   }
   if (!has_umfurs_form(source, payload)) return;  // CRUM-9
