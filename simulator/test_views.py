@@ -44,8 +44,8 @@ def simulate(*arguments, code=CLEAN):
     return done
 
 
-def tshark(capture, *arguments):
-    done = subprocess.run(["tshark", "-n", "-r", capture, *AS_DATA,
+def tshark(capture, *arguments, as_data=True):
+    done = subprocess.run(["tshark", "-n", "-r", capture, *(AS_DATA if as_data else []),
                            *(word for name in ("ip", "udp", "tcp") for word in ("-o", f"{name}.check_checksum:TRUE")),
                            *arguments], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
@@ -53,10 +53,11 @@ def tshark(capture, *arguments):
     return done.stdout.splitlines()
 
 
-def complaints(capture):
+def complaints(capture, as_data=True):
     """What tshark warns of, but for resets of TCP."""
     rows = tshark(capture, "-Y", "_ws.expert.severity >= 6291456 || _ws.malformed", "-T", "fields",
-                  "-E", "aggregator=;", "-e", "frame.number", "-e", "tcp.flags.reset", "-e", "_ws.expert.message")
+                  "-E", "aggregator=;", "-e", "frame.number", "-e", "tcp.flags.reset", "-e", "_ws.expert.message",
+                  as_data=as_data)
     found = []
     for row in rows:
         number, reset, messages = row.split("\t")
@@ -77,6 +78,14 @@ def test_tshark_reads_a_drawn_life_without_a_warning(tmp_path, seed):
     assert tshark(capture, "-c", "1")
     assert complaints(capture) == []
     assert bad_checksums(capture) == []
+
+
+@pytest.mark.parametrize("story", ["a-port-for-each-destination", "crumfurs-cut-mid-burst", "dns-burst", "slow-phone",
+                                   "game-lobby-with-hole-punching", "tcp-target-fails", "webrtc-call"])
+def test_what_tshark_makes_of_a_story_by_itself_is_no_complaint(tmp_path, story):
+    capture = tmp_path / "story.pcap"
+    simulate("--scenario", story, "--seeds", "3", "--pcap", capture)
+    assert complaints(capture, as_data=False) == []
 
 
 def test_tshark_reads_a_replay_and_finds_what_was_sent(tmp_path):
