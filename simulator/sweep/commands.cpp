@@ -42,6 +42,11 @@ void unknown_scenario(const std::string& name) {
   std::fputc('\n', stderr);
 }
 
+Exit cannot_write(const std::string& json) {
+  std::fprintf(stderr, "--json: %s cannot be written\n", json.c_str());
+  return kUsage;
+}
+
 }  // namespace
 
 Exit list_scenarios() {
@@ -85,6 +90,9 @@ Exit sweep_seeds(const Options& options) {
                  "--trace, --chart and --pcap show one run: give --scenario and one seed\n");
     return kUsage;
   }
+  std::ofstream json;
+  if (!options.json.empty()) json.open(options.json);
+  if (!json) return cannot_write(options.json);
   using Clock = std::chrono::steady_clock;
   const auto began = Clock::now();
   Views views(options);
@@ -93,12 +101,8 @@ Exit sweep_seeds(const Options& options) {
   const std::chrono::duration<double> real = Clock::now() - began;
   print_summary(*tally, options, real);
   if (!options.json.empty()) {
-    std::ofstream out(options.json);
-    out << json_summary(*tally, options, real) << std::flush;
-    if (!out) {
-      std::fprintf(stderr, "--json: %s cannot be written\n", options.json.c_str());
-      return kUsage;
-    }
+    json << json_summary(*tally, options, real) << std::flush;
+    if (!json) return cannot_write(options.json);
   }
   return tally->exit();
 }
