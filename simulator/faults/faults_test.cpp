@@ -15,9 +15,8 @@
 
 #include "simulator/faults/planted.hpp"
 #include "simulator/life/draw.hpp"
+#include "simulator/life/draw_unruly.hpp"
 #include "simulator/life/play.hpp"
-#include "simulator/unruly_apps.hpp"
-#include "simulator/unruly_clients.hpp"
 #include "simulator/world.hpp"
 
 namespace fullcone {
@@ -38,9 +37,9 @@ std::vector<Finding> run_random(std::uint64_t seed) {
     if (seed % 4 == 0) {
       play(world, draw_swarm(seed));
     } else if (seed % 4 == 1) {
-      UnrulyApps(world, 200).live();
+      play(world, draw_unruly_apps(seed));
     } else {
-      UnrulyClients(world, {}).live();
+      play(world, draw_unruly_clients(seed));
     }
     world.finish();
   } catch (const std::exception& exception) {  // a table that the fault has broken

@@ -54,6 +54,7 @@ void Cast::make_clients(const Life& life) {
     settings.version = plan.version;
     settings.mapping = plan.mapping;
     settings.limits = plan.limits;
+    if (plan.credentials) settings.credentials = {{"user", "secret"}, {"other", "word"}};
     const bool known = plan.user >= 1 && plan.user <= node->users().size();
     settings.user = known ? node->users()[plan.user - 1].uuid : world_.new_user("unknown").uuid;
     Router* const router = nat(plan.behind);
@@ -106,6 +107,10 @@ void Cast::make_names(const Life& life) {
     for (const Number each : plan.peers) {
       const Peer* const named = peer(each);
       if (named != nullptr && is_public(*named)) addresses.push_back(named->endpoint().ip);
+    }
+    if (plan.inside) {
+      addresses.push_back(IpAddress::v4(10, 0, 0, 1));
+      addresses.push_back(IpAddress::v4(127, 0, 0, 1));
     }
     if (addresses.empty()) continue;
     if (plan.rotating) {

@@ -19,6 +19,13 @@ struct TcpCall {
 };
 std::uint8_t octet_at(std::uint64_t place);
 
+// A stream that is spoken by hand, to a server or to a client as an app would.
+struct Hand {
+  RawStream* stream = nullptr;
+  Number server = 0;           // whose users it knows
+  std::vector<Peer*> sockets;  // of an app: two of its own, and one of the machine beside
+};
+
 class Cast {
  public:
   // Makes everything that `life` plans; both outlive it.
@@ -35,6 +42,10 @@ class Cast {
     const auto found = calls_.find(number);
     return found == calls_.end() ? nullptr : &found->second;
   }
+  Hand* hand(Number number) {
+    const auto found = hands_.find(number);
+    return found == hands_.end() ? nullptr : &found->second;
+  }
   Host* host(Place place, Number number) const;
 
   const std::map<Number, ServerNode*>& servers() const { return servers_; }
@@ -49,9 +60,12 @@ class Cast {
   // False: the number is taken already.
   bool add(Number number, UdpApp& app) { return apps_.emplace(number, &app).second; }
   bool add(Number number, const TcpCall& call) { return calls_.emplace(number, call).second; }
+  bool add(Number number, Hand hand) { return hands_.emplace(number, std::move(hand)).second; }
 
   // A payload of `octets` that no other has, from 8 octets on; `app`: whose it is, 0: a peer's.
   Bytes payload(std::uint64_t octets, Number app);
+  // What they stand for; nobody is 0.0.0.0, or a user of zeros.
+  Bytes octets(const WrittenOctets& written, const Hand& hand);
   // Where `peer` has last heard `app` from; null: never.
   const Endpoint* known(Number peer, Number app);
 
@@ -68,6 +82,8 @@ class Cast {
   void behave(Peer& peer, PeerManner manner);
   void make_names(const Life& life);
   void learn(Number number, const Peer& peer);
+  Bytes octets_of(const WrittenPiece& piece, const Hand& hand);
+  Endpoint endpoint(Piece kind, Number number) const;
 
   World& world_;
   std::map<Number, ServerNode*> servers_;
@@ -77,6 +93,7 @@ class Cast {
   std::map<Number, TcpTarget*> targets_;
   std::map<Number, UdpApp*> apps_;
   std::map<Number, TcpCall> calls_;
+  std::map<Number, Hand> hands_;
   std::vector<Number> senders_;              // of the payloads so far, the first one numbered 1
   std::map<Number, std::size_t> looked_at_;  // of what a peer has received
   std::map<std::pair<Number, Number>, Endpoint> ports_;  // (peer, app) -> port

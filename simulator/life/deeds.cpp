@@ -28,6 +28,8 @@ constexpr std::array kSentences = {
     Sentence{
         Deed::peer_floods,
         "peer {who} floods app {whom} with {octets} on the port that peer {via} knows {times}"},
+    Sentence{Deed::peer_writes_to_port,
+             "peer {who} writes {octets} to port {whom} of server {via} {times}"},
     Sentence{Deed::tcp_connects, "tcp {who} connects from client {via} to target {whom}"},
     Sentence{Deed::tcp_sends, "tcp {who} sends {octets} {times}"},
     Sentence{Deed::tcp_ends, "tcp {who} ends its side"},
@@ -35,6 +37,19 @@ constexpr std::array kSentences = {
     Sentence{Deed::tcp_crashes, "tcp {who} crashes"},
     Sentence{Deed::tcp_stalls, "tcp {who} stops reading"},
     Sentence{Deed::tcp_reads_again, "tcp {who} reads again"},
+    Sentence{Deed::hand_dials_server, "hand {who} dials server {whom} over {family}"},
+    Sentence{Deed::hand_dials_client, "hand {who} dials client {whom}"},
+    Sentence{Deed::hand_dials_from_beside, "hand {who} dials client {whom} from beside it"},
+    Sentence{Deed::hand_says, "hand {who} says {written}"},
+    Sentence{Deed::hand_sends,
+             "hand {who} sends {written} to its relay from socket {whom} {times}"},
+    Sentence{Deed::hand_ends, "hand {who} ends its side"},
+    Sentence{Deed::hand_closes, "hand {who} closes"},
+    Sentence{Deed::hand_crashes, "hand {who} crashes"},
+    Sentence{Deed::hand_cut, "hand {who} is cut"},
+    Sentence{Deed::hand_cut_after, "hand {who} is cut after {octets}"},
+    Sentence{Deed::hand_stalls, "hand {who} stops reading"},
+    Sentence{Deed::hand_reads_again, "hand {who} reads again"},
     Sentence{Deed::stream_cut, "{streams} {whom} of client {who} is cut"},
     Sentence{Deed::stream_cut_after, "{streams} {whom} of client {who} is cut after {octets}"},
     Sentence{Deed::stream_silent, "{streams} {whom} of client {who} falls silent"},
@@ -65,9 +80,9 @@ constexpr bool in_order() {
 }
 static_assert(in_order());
 
-constexpr std::array<std::string_view, 13> kSlots = {
-    "",         "{who}",    "{whom}",   "{via}",  "{streams}", "{node}", "{place}",
-    "{origin}", "{family}", "{octets}", "{time}", "{share}",   "{times}"};
+constexpr std::array<std::string_view, 14> kSlots = {
+    "",         "{who}",    "{whom}",   "{via}",  "{streams}", "{node}",  "{place}",
+    "{origin}", "{family}", "{octets}", "{time}", "{share}",   "{times}", "{written}"};
 
 constexpr std::array<std::string_view, 2> kStreams = {"stream", "CRUMFURS"};
 constexpr std::array<std::string_view, 4> kPlaces = {"client", "server", "peer", "nat"};

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/time.hpp"
+#include "simulator/life/written_octets.hpp"
 
 namespace fullcone::sim {
 
@@ -29,6 +30,7 @@ enum class Deed : std::uint8_t {
   peer_answers,
   peer_sprays,
   peer_floods,
+  peer_writes_to_port,
   tcp_connects,
   tcp_sends,
   tcp_ends,
@@ -36,6 +38,18 @@ enum class Deed : std::uint8_t {
   tcp_crashes,
   tcp_stalls,
   tcp_reads_again,
+  hand_dials_server,
+  hand_dials_client,
+  hand_dials_from_beside,
+  hand_says,
+  hand_sends,
+  hand_ends,
+  hand_closes,
+  hand_crashes,
+  hand_cut,
+  hand_cut_after,
+  hand_stalls,
+  hand_reads_again,
   stream_cut,
   stream_cut_after,
   stream_silent,
@@ -73,6 +87,7 @@ struct Event {
   std::uint32_t via = 0;     // a third, or the word chosen
   std::uint64_t amount = 0;  // octets, nanoseconds, or millionths
   std::uint32_t times = 1;
+  WrittenOctets written{};
 
   bool operator==(const Event&) const = default;
 };
@@ -95,6 +110,7 @@ enum class Slot : std::uint8_t {
   time,     // in `amount`: "20ms"
   share,    // in `amount`: "0.02"
   times,    // "x12"; left out when once
+  written,  // in `written`: "01.user1.00"
 };
 
 struct SentencePart {

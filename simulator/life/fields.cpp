@@ -182,6 +182,7 @@ std::vector<Field> fields_of(ClientPlan& client) {
       field("behind", client.behind),
       field("version", client.version),
       field("mapping", client.mapping, kPolicies),
+      field("credentials", client.credentials, kNoYes),
       field("handshake-timeout", limits.handshake_timeout),
       field("connect-timeout", limits.connect_timeout),
       field("local-connections", limits.local_connections),
@@ -214,7 +215,7 @@ std::vector<Field> fields_of(TargetPlan& target) {
 
 std::vector<Field> fields_of(NamePlan& name) {
   return {field("peers", name.peers), field("rotating", name.rotating, kNoYes),
-          field("delay", name.delay)};
+          field("inside", name.inside, kNoYes), field("delay", name.delay)};
 }
 
 }  // namespace fullcone::sim

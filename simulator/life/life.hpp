@@ -42,6 +42,7 @@ struct ClientPlan {
   Number behind = 0;       // a NAT
   std::uint8_t version = 1;
   MappingPolicy mapping = MappingPolicy::by_destination;
+  bool credentials = false;  // wants one of: user and secret, other and word
   LinkSettings link;
   ClientLimits limits;
 };
@@ -75,6 +76,7 @@ struct TargetPlan {
 struct NamePlan {
   std::vector<Number> peers;
   bool rotating = false;
+  bool inside = false;   // also to addresses that a server may not send to
   Duration delay = 3ms;  // until an answer
 };
 

@@ -51,11 +51,28 @@ void Player::peer_floods(const Event& event) {
   flood(world_, *peer, *port, {event.times, std::max<std::size_t>(event.amount, 8), 1ms});
 }
 
+// To the one of the external ports that are open now.
+void Player::peer_writes_to_port(const Event& event) {
+  Peer* const peer = cast_.peer(event.who);
+  const ServerNode* const server = cast_.server(event.via);
+  if (peer == nullptr || server == nullptr) return;
+  const auto ports = server->external_ports();
+  if (event.whom < 1 || event.whom > ports.size()) return;
+  const Endpoint& port = ports[event.whom - 1];
+  if (port.family() != peer->family()) return;
+  for (std::uint32_t i = 0; i < event.times; ++i) {
+    peer->send_to(port, cast_.payload(event.amount, 0));
+  }
+}
+
 void Player::tcp_connects(const Event& event) {
   ClientNode* const client = cast_.client(event.via);
   const TcpTarget* const target = cast_.target(event.whom);
   if (client == nullptr || target == nullptr || cast_.call(event.who) != nullptr) return;
-  cast_.add(event.who, {&client->connect(target->endpoint()), event.whom, 0});
+  AppSettings settings;
+  const auto& accepted = client->settings().credentials;
+  if (!accepted.empty()) settings.credentials = accepted.front();
+  cast_.add(event.who, {&client->connect(target->endpoint(), settings), event.whom, 0});
 }
 
 void Player::tcp_sends(const Event& event) {
@@ -90,6 +107,8 @@ void Player::open_app(const Event& event, bool beside) {
   ClientNode* const client = cast_.client(event.whom);
   if (client == nullptr || cast_.app(event.who) != nullptr) return;
   AppSettings settings;
+  const auto& accepted = client->settings().credentials;
+  if (!accepted.empty()) settings.credentials = accepted.front();
   if (beside) settings.ip = client->new_neighbour();
   cast_.add(event.who, client->open_udp(settings));
 }

@@ -32,6 +32,7 @@ class Player {
   void peer_answers(const Event& event) { write_to_app(event, event.who); }
   void peer_sprays(const Event& event);
   void peer_floods(const Event& event);
+  void peer_writes_to_port(const Event& event);
   void tcp_connects(const Event& event);
   void tcp_sends(const Event& event);
   void tcp_ends(const Event& event);
@@ -39,6 +40,20 @@ class Player {
   void tcp_crashes(const Event& event);
   void tcp_stalls(const Event& event);
   void tcp_reads_again(const Event& event);
+
+  // Streams spoken by hand: player_hands.cpp.
+  void hand_dials_server(const Event& event);
+  void hand_dials_client(const Event& event) { dial_client(event, false); }
+  void hand_dials_from_beside(const Event& event) { dial_client(event, true); }
+  void hand_says(const Event& event);
+  void hand_sends(const Event& event);
+  void hand_ends(const Event& event);
+  void hand_closes(const Event& event);
+  void hand_crashes(const Event& event);
+  void hand_cut(const Event& event);
+  void hand_cut_after(const Event& event);
+  void hand_stalls(const Event& event);
+  void hand_reads_again(const Event& event);
 
   // Faults: player_faults.cpp.
   void stream_cut(const Event& event);
@@ -64,6 +79,7 @@ class Player {
 
   void open_app(const Event& event, bool beside);
   void send(const Event& event, const Destination& to);
+  void dial_client(const Event& event, bool beside);
   template <class Far>
   void meet(const Event& event, Far* far);
   // To the port by which peer `knows` has come to know the app.

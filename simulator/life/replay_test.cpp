@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "simulator/life/draw.hpp"
+#include "simulator/life/draw_unruly.hpp"
 #include "simulator/life/sentence.hpp"
 #include "simulator/scenario.hpp"
 
@@ -43,9 +44,9 @@ TEST(Replay, OfADrawnLifeComesBackAndRunsTheSame) {
 }
 
 TEST(Replay, OfAStoryHasNoLife) {
-  const Replay back = read("scenario unruly-clients\nseed 7\nties as-planned\n");
+  const Replay back = read("scenario webrtc-call\nseed 7\nties as-planned\n");
   EXPECT_FALSE(back.life);
-  EXPECT_EQ(back.scenario, "unruly-clients");
+  EXPECT_EQ(back.scenario, "webrtc-call");
   EXPECT_EQ(back.seed, 7u);
 }
 
@@ -110,6 +111,32 @@ TEST(Replay, NamesWhatIsWrongAndWhatIsAllowed) {
             "a.life:1: found \"1.5\"; expected: a share from 0 to 1 like 0.02");
 }
 
+TEST(Replay, OfAnUnrulyLifeComesBackAndRunsTheSame) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    for (const Life& life : {draw_unruly_clients(seed), draw_unruly_apps(seed)}) {
+      const std::string text = print_replay({.seed = seed, .life = life});
+      const Replay back = read(text);
+      ASSERT_EQ(back.life->events, life.events) << "seed " << seed;
+      ASSERT_EQ(print_replay(back), text) << "seed " << seed;
+      ASSERT_EQ(run(*back.life, seed).trace_hash, run(life, seed).trace_hash) << "seed " << seed;
+    }
+  }
+}
+
+TEST(WrittenOctets, AreHexadecimalDigitsAndWords) {
+  const std::string text = "01.user1.0010.vless-peer3:5.socks-target2.fill600";
+  const auto written = parse_octets_written(text);
+  ASSERT_TRUE(written);
+  EXPECT_EQ(print_octets_written(*written), text);
+  ASSERT_EQ(written->size(), 6u);
+  EXPECT_EQ((*written)[2], (WrittenPiece{.octets = {0x00, 0x10}}));
+  EXPECT_EQ((*written)[3], (WrittenPiece{.kind = Piece::vless_peer, .number = 3, .most = 5}));
+  for (const char* const wrong : {"", ".", "0", "0g", "01.", "01..02", "user", "user1:", "user-1",
+                                  "fill65536", "peer1", "vless-peer1:x"}) {
+    EXPECT_FALSE(parse_octets_written(wrong)) << wrong;
+  }
+}
+
 TEST(Sentence, OfEachDeedComesBack) {
   for (const Sentence& each : sentences()) {
     Event event{.deed = each.deed};
@@ -125,6 +152,7 @@ TEST(Sentence, OfEachDeedComesBack) {
     }
     if (has_slot(each.deed, Slot::family)) event.amount = 1;
     if (has_slot(each.deed, Slot::times)) event.times = 6;
+    if (has_slot(each.deed, Slot::written)) event.written = {{.octets = {1, 0xfe}}};
     const auto back = parse_sentence(sentence(event));
     ASSERT_TRUE(std::holds_alternative<Event>(back)) << sentence(event);
     EXPECT_EQ(std::get<Event>(back), event) << sentence(event);

@@ -36,6 +36,8 @@ std::string print_slot(Slot slot, const Event& event) {
       return print_share(event.amount);
     case Slot::times:
       return event.times == 1 ? "" : 'x' + std::to_string(event.times);
+    case Slot::written:
+      return print_octets_written(event.written);
   }
   return {};
 }
@@ -89,6 +91,12 @@ bool fill_slot(Slot slot, std::string_view word, Event& event) {
       return put_amount(parse_share(word), event.amount);
     case Slot::times:
       return word.starts_with('x') && put_number(parse_count(word.substr(1)), event.times);
+    case Slot::written:
+      if (auto written = parse_octets_written(word)) {
+        event.written = std::move(*written);
+        return true;
+      }
+      return false;
   }
   return false;
 }
@@ -120,6 +128,8 @@ std::string wanted_by(const SentencePart& part) {
       return "a share from 0 to 1 like 0.02";
     case Slot::times:
       return "a repetition like x12 or nothing";
+    case Slot::written:
+      return "octets like 01.user1.00.02.vless-peer3.0258.fill600";
   }
   return {};
 }

@@ -31,6 +31,7 @@ class Shrinker {
   bool reset_some(std::map<Number, Plan> Life::*things);
   bool lessen_values();
   bool lessen(std::size_t event);
+  bool lessen_written(std::size_t event);
   bool close_gaps();
 
   Life life_;
@@ -160,6 +161,7 @@ bool Shrinker::lessen(std::size_t event) {
     }
   }
   const Deed deed = life_.events[event].deed;
+  if (has_slot(deed, Slot::written)) return lessen_written(event) || changed;
   const bool is_time = has_slot(deed, Slot::time);
   if (!is_time && !has_slot(deed, Slot::octets)) return changed;
   const std::uint64_t amount = life_.events[event].amount;
@@ -170,6 +172,29 @@ bool Shrinker::lessen(std::size_t event) {
     Life smaller = life_;
     smaller.events[event].amount = least;
     if (accept(std::move(smaller))) return true;
+  }
+  return changed;
+}
+
+// Pieces from the last one back, and filling to what still has a number of its own.
+bool Shrinker::lessen_written(std::size_t event) {
+  bool changed = false;
+  for (std::size_t i = life_.events[event].written.size(); i > 0; --i) {
+    Life without = life_;
+    auto& pieces = without.events[event].written;
+    if (pieces.size() > 1) {
+      pieces.erase(pieces.begin() + static_cast<std::ptrdiff_t>(i - 1));
+      if (accept(std::move(without))) {
+        changed = true;
+        continue;
+      }
+    }
+    constexpr std::uint32_t kNumbered = 8;
+    Life smaller = life_;
+    WrittenPiece& piece = smaller.events[event].written[i - 1];
+    if (piece.kind != Piece::fill || piece.number <= kNumbered) continue;
+    piece.number = kNumbered;
+    changed = accept(std::move(smaller)) || changed;
   }
   return changed;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "simulator/life/draw.hpp"
+#include "simulator/life/draw_unruly.hpp"
 #include "simulator/life/play.hpp"
 #include "simulator/life/replay.hpp"
 
@@ -48,6 +49,25 @@ TEST(Shrink, LeavesWhatIsNeeded) {
     EXPECT_EQ(event.times, 1u);
     EXPECT_LE(event.amount, 8u);
   }
+}
+
+TEST(Shrink, LeavesOfWhatAHandSaysWhatIsNeeded) {
+  const auto has = [](const Event& event, Piece kind) {
+    return std::ranges::count(event.written, kind, &WrittenPiece::kind) != 0;
+  };
+  const auto names_a_user_and_fills = [&](const Life& life) {
+    return std::ranges::any_of(life.events, [&](const Event& event) {
+      return event.deed == Deed::hand_says && has(event, Piece::user) && has(event, Piece::fill);
+    });
+  };
+  const Shrunk shrunk = shrink(draw_unruly_clients(kSeed), names_a_user_and_fills);
+  ASSERT_EQ(shrunk.life.events.size(), 1u);
+  const WrittenOctets& written = shrunk.life.events.front().written;
+  ASSERT_EQ(written.size(), 2u);
+  EXPECT_EQ(written[0].kind, Piece::user);
+  EXPECT_EQ(written[1].kind, Piece::fill);
+  EXPECT_LE(written[1].number, 8u);
+  EXPECT_TRUE(shrunk.life.peers.empty());
 }
 
 TEST(Shrink, IsTheSameEachTime) {

@@ -1,14 +1,11 @@
-#include "simulator/unruly_clients.hpp"
-
+#include "simulator/life/draw_unruly.hpp"
 #include "simulator/scenario.hpp"
 
 namespace fullcone::sim {
 
-SCENARIO(unruly_clients,
-         "Whatever clients do, the server does what the rules say, and frees what was theirs.") {
-  UnrulyClients clients(world, {});
-  clients.live();
-  EXPECT(world.server().running());
+LIFE(unruly_clients,
+     "Whatever clients do, the server does what the rules say, and frees what was theirs.") {
+  return draw_unruly_clients(seed);
 }
 
 }  // namespace fullcone::sim

@@ -42,13 +42,13 @@ TEST(FailureFile, OfALifeIsSmallAndPlaysAgain) {
 }
 
 TEST(FailureFile, OfAStoryIsItsNameAndSeed) {
-  const Scenario* const story = find_scenario("unruly-clients");
+  const Scenario* const story = find_scenario("webrtc-call");
   ASSERT_NE(story, nullptr);
   Outcome outcome = run(*story, 9);
   outcome.findings.push_back({TimePoint{}, "CONE-1", "made up"});
   const Replay replay = read(failure_text({story, 9}, outcome, {}));
   EXPECT_FALSE(replay.life);
-  EXPECT_EQ(replay.scenario, "unruly-clients");
+  EXPECT_EQ(replay.scenario, "webrtc-call");
   EXPECT_EQ(play(replay).trace_hash, replay.hash);
 }
 
