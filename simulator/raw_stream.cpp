@@ -7,20 +7,20 @@ namespace fullcone::sim {
 RawStream::RawStream(std::shared_ptr<StreamEnd> end, State state)
     : end_(std::move(end)), state_(state) {
   end_->events = {
-      .connected = [this] { become(State::open); },
-      .failed = [this](ConnectFailure) { become(State::failed); },
       .bytes =
           [this](ByteView octets) {
             append(received_, octets);
             become(state_);
           },
+      .written = {},
       .end_of_stream = [this] { become(State::ended); },
       .lost =
           [this] {
             reset_ = true;
             become(state_ == State::ended ? State::ended : State::lost);
           },
-      .written = {},
+      .connected = [this] { become(State::open); },
+      .failed = [this](ConnectFailure) { become(State::failed); },
   };
 }
 

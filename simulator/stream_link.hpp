@@ -31,12 +31,12 @@ class StreamLink;
 // What one end is told. Nothing more after `lost`, `failed` or the end's own close(); after
 // `end_of_stream` still `written` and `lost`.
 struct StreamEvents {
+  std::function<void(ByteView)> bytes;
+  std::function<void(std::size_t)> written;    // octets that have left the queue
+  std::function<void()> end_of_stream;         // close_notify (TLS) or FIN (TCP)
+  std::function<void()> lost;                  // reset, timed out, or FIN without close_notify
   std::function<void()> connected;             // to the end that dialled
   std::function<void(ConnectFailure)> failed;  // likewise: it never came up
-  std::function<void(ByteView)> bytes;
-  std::function<void()> end_of_stream;       // close_notify (TLS) or FIN (TCP)
-  std::function<void()> lost;                // reset, timed out, or FIN without close_notify
-  std::function<void(std::size_t)> written;  // octets that have left the queue
 };
 
 // Why an end is not being read; it is read when no reason is left.
@@ -44,8 +44,6 @@ enum class Pause : std::uint8_t { by_owner = 1, back_pressure = 2 };
 
 class StreamEnd {
  public:
-  StreamEvents events;
-
   const Endpoint& local() const { return local_; }
   const Endpoint& remote() const;
 
@@ -73,19 +71,27 @@ class StreamEnd {
   void drop_output();
   void drop_input();
 
+  // Many ends are looked at seldom, each time from cold memory: flags stand together, and so does
+  // each direction.
   StreamLink* link_ = nullptr;
   StreamEnd* other_ = nullptr;
   Endpoint local_;
+  std::uint8_t paused_ = 0;
+  bool up_ = false;      // its side of the handshake is done
+  bool closed_ = false;  // no event is wanted any more
+  bool end_wanted_ = false;
+  bool end_sent_ = false;
+  bool pump_planned_ = false;
+  bool end_arrived_ = false;
+  bool end_told_ = false;
+  bool bounced_ = false;  // it has answered octets that came after its close
   Lane lane_{};
 
   // its outgoing direction
   Bytes queue_;
   std::size_t queue_taken_ = 0;  // octets at the queue's front that have left it
   std::size_t in_window_ = 0;
-  bool end_wanted_ = false;
-  bool end_sent_ = false;
-  bool pump_planned_ = false;
-  std::vector<Segment> in_flight_;
+  boost::container::small_vector<Segment, 1> in_flight_;
   std::size_t arrived_ = 0;  // segments at its front
   TimePoint line_free_{};
   TimePoint last_arrival_{};
@@ -94,13 +100,9 @@ class StreamEnd {
   // its incoming direction
   Bytes unread_;
   std::size_t unread_taken_ = 0;  // octets at its front that have been read
-  bool end_arrived_ = false;
-  bool end_told_ = false;
-  std::uint8_t paused_ = 0;
-  bool bounced_ = false;  // it has answered octets that came after its close
 
-  bool up_ = false;      // its side of the handshake is done
-  bool closed_ = false;  // no event is wanted any more
+ public:
+  StreamEvents events;
 };
 
 struct StreamOptions {
