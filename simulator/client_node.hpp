@@ -136,6 +136,7 @@ class ClientNode {
   std::unique_ptr<Client> core_;
   ReferenceClient reference_;
   ClientActions orders_;
+  Bytes joined_;  // head and payload of the order at hand
   IdSource<LocalId> local_ids_;
   NumberedTable<LocalId, Local> locals_;
   NumberedTable<ConnectionId, ServerConnection> connections_;

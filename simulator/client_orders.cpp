@@ -20,7 +20,8 @@ void ClientNode::order(const client::Connect& connect) {
 void ClientNode::order(const client::WriteServer& write) {
   ServerConnection* const connection = find(write.connection);
   if (connection == nullptr) return missing("a server connection to write to");
-  Bytes octets = to_bytes(write.head.view());
+  Bytes& octets = joined_;
+  octets.assign(write.head.view().begin(), write.head.view().end());
   append(octets, write.payload);
   if (!connection->command) {  // a request leaves in one write
     const ReadRequest read = read_request(octets);
@@ -111,7 +112,8 @@ void ClientNode::order(const client::OpenRelay& open) {
 void ClientNode::order(const client::SendToApp& send) {
   Local* const local = find(send.local);
   if (local == nullptr || !local->relay) return missing("a relay to send from");
-  Bytes datagram = to_bytes(send.head.view());
+  Bytes& datagram = joined_;
+  datagram.assign(send.head.view().begin(), send.head.view().end());
   append(datagram, send.payload);
   reference_.on_sent_to_app(send.local, send.app, datagram);
   network_.send(*local->relay, send.app, datagram);

@@ -4,6 +4,7 @@
 // same address, not even behind different NATs.
 #pragma once
 
+#include <boost/intrusive/list.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <functional>
@@ -117,7 +118,6 @@ class Network {
   void on_dialled(StreamLink& link);
   std::optional<StreamLink::Path> way_to(const Host& source, const Host& destination) const;
   Endpoint hidden_by(const Host& host);
-  void remember(const std::shared_ptr<StreamLink>& link);
 
   // network_faults.cpp
   struct Partition {
@@ -137,8 +137,8 @@ class Network {
   boost::unordered_flat_map<Endpoint, std::shared_ptr<const OnDatagram>, EndpointHash> sockets_;
   std::map<Endpoint, Listener> listeners_;
   boost::unordered_flat_map<IpAddress, std::uint16_t, IpHash> last_port_;
-  std::vector<std::weak_ptr<StreamLink>> links_;
-  std::size_t links_most_ = 64;
+  // All that have been dialled and are still held; they leave it by themselves.
+  boost::intrusive::list<StreamLink, boost::intrusive::constant_time_size<false>> links_;
   std::vector<Partition> partitions_;
   DatagramWatch watch_;
 };

@@ -9,11 +9,9 @@ namespace fullcone::sim {
 void Network::partition(std::vector<const Host*> side, Duration duration) {
   std::erase_if(partitions_, [this](const auto& each) { return each.until <= now(); });
   partitions_.push_back({std::move(side), now() + duration});
-  for (const auto& known : links_) {
-    const auto link = known.lock();
-    if (link == nullptr) continue;
-    if (const TimePoint until = separated_until(link->path()); until > now()) {
-      link->stall(until - now());
+  for (StreamLink& link : links_) {
+    if (const TimePoint until = separated_until(link.path()); until > now()) {
+      link.stall(until - now());
     }
   }
 }
@@ -44,12 +42,10 @@ void Network::move(Host& host, Router* behind) {
 
 void Network::restart(Router& router) {
   router.forget_all();
-  for (const auto& known : links_) {
-    const auto link = known.lock();
-    if (link == nullptr) continue;
-    const auto& way = link->path();
+  for (StreamLink& link : links_) {
+    const auto& way = link.path();
     const bool through = std::find(way.begin() + 1, way.end() - 1, &router.host()) != way.end() - 1;
-    if (through) link->fall_silent();
+    if (through) link.fall_silent();
   }
 }
 

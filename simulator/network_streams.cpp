@@ -26,7 +26,7 @@ std::shared_ptr<StreamEnd> Network::dial(const Endpoint& from, const Endpoint& t
                                    way.value_or(StreamLink::Path{&source, &source}), seen, to);
   trace_.add({now(), TraceKind::stream_dialled, seen, to, {}, {}});
   if (!way) return link->dialler();
-  remember(link);
+  links_.push_back(*link);
   const TimePoint open_again = separated_until(*way);
   if (open_again > now()) link->stall(open_again - now());
   link->knock([this, link] { on_dialled(*link); });
@@ -64,15 +64,6 @@ std::optional<StreamLink::Path> Network::way_to(const Host& source, const Host& 
 Endpoint Network::hidden_by(const Host& host) {
   const IpAddress& external = host.router->external_addresses().front();
   return {external, next_port(external)};
-}
-
-// Those that are gone are forgotten now and then.
-void Network::remember(const std::shared_ptr<StreamLink>& link) {
-  if (links_.size() >= links_most_) {
-    std::erase_if(links_, [](const auto& known) { return known.expired(); });
-    links_most_ = 2 * links_.size() + 64;
-  }
-  links_.push_back(link);
 }
 
 }  // namespace fullcone::sim

@@ -230,7 +230,7 @@ void ReferenceModel::on_datagram(const Endpoint& external, const Endpoint& sourc
   const auto session = port.session ? sessions_.find(*port.session) : sessions_.end();
   if (session == sessions_.end()) return;
   port.last_in = now;
-  port.heard_from.insert(source);
+  if (port.opened_for != source) port.heard_from.insert(source);
   hear(session->second, external, source, !has_umfurs_form(source, payload));
   deliver(session->second, source, payload);
 }

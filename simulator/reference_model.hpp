@@ -168,7 +168,7 @@ class ReferenceModel {
     std::optional<SessionName> session;  // none: of v0, or unaccounted for
     std::optional<ConnectionNumber> v0;
     std::optional<Endpoint> opened_for;
-    EndpointSet heard_from;
+    EndpointSet heard_from;  // beside that
     TimePoint last_out{};
     TimePoint last_in{};
   };
@@ -268,6 +268,7 @@ class ReferenceModel {
   std::optional<ConnectionNumber> requested_;  // it has just begun, or its request become whole
   bool at_deadline_ = false;
   bool shutting_down_ = false;
+  Bytes joined_;  // of a write at hand
 
   std::uint64_t delivered_on_channel_ = 0;
   std::uint64_t delivered_on_crumfurs_ = 0;

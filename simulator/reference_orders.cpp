@@ -9,7 +9,8 @@ namespace fullcone::sim {
 // ----- towards the client
 
 void ReferenceModel::on_written(ConnectionNumber id, ByteView head, ByteView payload) {
-  Bytes octets = to_bytes(head);
+  Bytes& octets = joined_;
+  octets.assign(head.begin(), head.end());
   append(octets, payload);
   Connection* const connection = find(id);
   if (connection == nullptr) return report("INVARIANT", "a write on a closed connection");

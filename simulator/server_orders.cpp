@@ -17,8 +17,7 @@ void ServerNode::order(const server::Write& write) {
   model_.on_written(number(write.connection), write.head.view(), write.payload);
   Connection* const connection = find(write.connection);
   if (connection == nullptr || !connection->client) return missing("a client to write to");
-  connection->client->send(write.head.view());
-  connection->client->send(write.payload);
+  connection->client->send(write.head.view(), write.payload);
   if (connection->target) {
     press_back(*connection->target, *connection->client);
   } else {

@@ -5,8 +5,11 @@ namespace fullcone::sim {
 
 const Endpoint& StreamEnd::remote() const { return other_->local_; }
 
-void StreamEnd::send(ByteView octets) {
-  if (closed_ || end_wanted_ || octets.empty()) return;
+void StreamEnd::send(ByteView head, ByteView octets) {
+  const std::size_t count = head.size() + octets.size();
+  if (closed_ || end_wanted_ || count == 0) return;
+  if (queue_.empty()) queue_.reserve(count);
+  append(queue_, head);
   append(queue_, octets);
   link_->plan_pump(*this);
 }

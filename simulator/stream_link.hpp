@@ -9,6 +9,7 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
+#include <boost/intrusive/list.hpp>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -47,7 +48,8 @@ class StreamEnd {
   const Endpoint& local() const { return local_; }
   const Endpoint& remote() const;
 
-  void send(ByteView octets);
+  void send(ByteView octets) { send(octets, {}); }
+  void send(ByteView head, ByteView octets);  // one behind the other
   // Ends this direction after what is queued; reading goes on.
   void half_close();
   // clean: ends this direction after what is queued and reads no more. abort: drops what is queued;
@@ -112,7 +114,10 @@ struct StreamOptions {
   KeepAlive keep_alive{};
 };
 
-class StreamLink : public std::enable_shared_from_this<StreamLink> {
+// In the list of its network as long as it lives.
+class StreamLink : public std::enable_shared_from_this<StreamLink>,
+                   public boost::intrusive::list_base_hook<
+                       boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   // The hosts whose links lie on the way: the dialler's first, NATs', and the acceptor's last.
   using Path = boost::container::small_vector<const Host*, 4>;
