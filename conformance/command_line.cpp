@@ -86,11 +86,14 @@ void add_expectation(CLI::App& command, Raw& raw) {
                      "a behaviour to assert: mapping=EIM,filtering=EIF,hairpin=yes,lifetime>=120s");
 }
 
+void add_peer_options(CLI::App& command, Raw& raw) {
+  command.add_option("--peer-address", raw.peer_addresses, "where the suite's peers are: A,B,…")
+      ->delimiter(',');
+}
+
 // Of whatever stands between an inside and an outside.
 void add_nat_options(CLI::App& command, CommandLine& line, Raw& raw) {
   add_expectation(command, raw);
-  command.add_option("--peer-address", raw.peer_addresses, "where the suite's peers are: A,B,…")
-      ->delimiter(',');
   command.add_option("--mappings", line.facts.mappings, "bound, as it is configured");
 }
 
@@ -208,6 +211,7 @@ std::optional<CommandLine> parse_command_line(int argc, const char* const* argv,
   add_proxy_options(*socks5, raw);
   auto* const nat = app.add_subcommand("nat", "a NAT between two network namespaces");
   add_netns_options(*nat, line, raw);
+  for (auto* const command : {server, socks5, nat}) add_peer_options(*command, raw);
   for (auto* const command : {socks5, nat}) add_nat_options(*command, line, raw);
   auto* const target = app.add_subcommand(
       "target", "a subject in a file: started, judged and ended; more options may follow");

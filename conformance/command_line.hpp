@@ -36,8 +36,9 @@ struct CommandLine {
   std::string server_name;
   // client
   std::string launch;
-  // socks5, nat
+  // server, socks5, nat
   std::vector<IpAddress> peer_addresses;
+  // nat
   std::string client_netns;
   std::string peer_netns;
   // target

@@ -40,8 +40,9 @@ Testbeds make_testbeds(const CommandLine& line) {
   Testbeds testbeds;
   switch (line.action) {
     case CommandLine::Action::judge_server:
-      testbeds.push_back(live_server_testbed({line.address, line.ca_file, line.server_name},
-                                             line.facts, line.run.seed));
+      testbeds.push_back(live_server_testbed(
+          {line.address, line.ca_file, line.server_name, line.peer_addresses}, line.facts,
+          line.run.seed));
       break;
     case CommandLine::Action::judge_client:
       testbeds.push_back(live_client_testbed({line.launch}, line.facts, line.run.seed));

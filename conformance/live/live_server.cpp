@@ -22,7 +22,9 @@ class LiveServerNetwork : public LiveNetwork {
   LiveServerNetwork(const ServerTarget& target, std::uint64_t seed)
       : LiveNetwork(seed, is_loopback(target.address.ip)),
         address_(target.address),
-        tls_(target.ca_file, target.server_name) {}
+        tls_(target.ca_file, target.server_name) {
+    use_peer_addresses(target.peer_addresses);
+  }
 
   bool subject_lives(std::string& why) override {
     if (answers(address_, kReachLimit)) return true;

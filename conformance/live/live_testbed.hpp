@@ -13,7 +13,8 @@ namespace fullcone::conformance {
 struct ServerTarget {
   Endpoint address;
   std::string ca_file;
-  std::string server_name;  // empty: the certificate's name is not looked at
+  std::string server_name;                // empty: the certificate's name is not looked at
+  std::vector<IpAddress> peer_addresses;  // empty: 127.x.y.z and ::1
 };
 // Throws std::runtime_error when the CA file cannot be used.
 std::unique_ptr<Testbed> live_server_testbed(const ServerTarget& target, const SubjectFacts& facts,
