@@ -49,6 +49,8 @@ void add_run_options(CLI::App& command, CommandLine& line, Raw& raw, bool live) 
   add_report_options(command, line, raw);
   command.add_option("--expected-failures", line.expected_failures_file,
                      "TOML file of failures that are known");
+  command.add_option("--pcap", line.capture_folder,
+                     "folder for what passes in each case, decrypted and as captured");
   command.add_option("--seed", raw.seed, "of ids, payloads and the simulated world");
   command.add_option("--jobs", line.run.jobs, "cases at the same time, where that is sound")
       ->check(CLI::Range(1, 64));
@@ -193,6 +195,11 @@ void make_sense(CommandLine& line, const Raw& raw) {
 
 }  // namespace
 
+bool CommandLine::is_live() const {
+  return action == Action::judge_server || action == Action::judge_client ||
+         action == Action::judge_proxy || action == Action::judge_nat;
+}
+
 std::optional<CommandLine> parse_command_line(int argc, const char* const* argv, int& exit_code) {
   CommandLine line;
   Raw raw;
@@ -216,7 +223,9 @@ std::optional<CommandLine> parse_command_line(int argc, const char* const* argv,
   auto* const target = app.add_subcommand(
       "target", "a subject in a file: started, judged and ended; more options may follow");
   target->add_option("file", line.target_file, "FILE.toml")->required();
-  target->prefix_command();
+  auto* const parity = app.add_subcommand(
+      "parity", "the verdicts of a live subject against the simulated one's: parity server …");
+  for (auto* const command : {target, parity}) command->prefix_command();
   auto* const list = app.add_subcommand("list", "the cases there are");
   list->add_flag("--rules", raw.rules, "rule by rule; fails where a MUST has no case");
   add_selection(*list, line);
@@ -227,13 +236,13 @@ std::optional<CommandLine> parse_command_line(int argc, const char* const* argv,
   const std::map<CLI::App*, Action> actions{
       {sim, Action::simulate},       {server, Action::judge_server}, {client, Action::judge_client},
       {socks5, Action::judge_proxy}, {nat, Action::judge_nat},       {target, Action::judge_target},
-      {list, Action::list_cases}};
+      {list, Action::list_cases},    {parity, Action::compare}};
   try {
     app.parse(argc, argv);
     const Action chosen = actions.at(app.get_subcommands().front());
     line.facts.may_be_hairpinned = chosen != Action::judge_nat || raw.hairpin;
     line.action = raw.rules ? Action::list_rules : chosen;
-    line.target_arguments = target->remaining();
+    line.rest = chosen == Action::compare ? parity->remaining() : target->remaining();
     make_sense(line, raw);
   } catch (const CLI::ParseError& error) {
     exit_code = app.exit(error) == 0 ? 0 : kUsage;

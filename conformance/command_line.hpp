@@ -19,6 +19,7 @@ struct CommandLine {
     judge_proxy,
     judge_nat,
     judge_target,
+    compare,
     list_cases,
     list_rules,
   };
@@ -43,16 +44,21 @@ struct CommandLine {
   std::string peer_netns;
   // target
   std::string target_file;
-  std::vector<std::string> target_arguments;  // behind the file's own
+  // target, parity: what follows, another command line or the end of one
+  std::vector<std::string> rest;
+  bool parity = false;  // the subject is compared with the simulated one; set by whoever runs `rest`
 
   SubjectFacts facts;
   RunOptions run;
   ReportFiles files;
   Verbosity verbosity = Verbosity::normal;
   std::string expected_failures_file;
+  std::string capture_folder;  // empty: nothing is captured
   std::optional<Duration> total_timeout;
   bool strict = false;
   bool dry_run = false;
+
+  bool is_live() const;
 };
 
 // nullopt: nothing is left to do, and the program ends with `exit_code`.

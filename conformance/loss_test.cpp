@@ -19,8 +19,7 @@ std::vector<CaseResult> run_on_bad_path(Mutant subject, std::uint64_t seed,
   options.pace = kSimulatedPace;
   options.seed = seed;
   options.selection.only = std::move(only);
-  const auto testbed = mutant_testbed(subject);
-  dynamic_cast<SimulatedTestbed&>(*testbed).set_link(kBadPath);
+  const auto testbed = mutant_testbed(subject, kBadPath);
   std::vector<CaseResult> results;
   run_cases(*testbed, options, {}, results);
   return results;

@@ -2,24 +2,23 @@
 #include <signal.h>
 
 #include <exception>
-#include <filesystem>
 #include <iostream>
 #include <memory>
-#include <string>
-#include <utility>
+#include <optional>
+#include <span>
 #include <vector>
 
+#include "conformance/capture/capture_folder.hpp"
 #include "conformance/command_line.hpp"
 #include "conformance/coverage.hpp"
 #include "conformance/expected_failures.hpp"
-#include "conformance/live/live_testbed.hpp"
 #include "conformance/live/stop.hpp"
 #include "conformance/live/terminal.hpp"
+#include "conformance/parity.hpp"
 #include "conformance/reports/make_reports.hpp"
 #include "conformance/schedule.hpp"
-#include "conformance/simulated/simulated_nat_testbed.hpp"
 #include "conformance/simulated/simulated_testbed.hpp"
-#include "conformance/target/running_target.hpp"
+#include "conformance/subject/testbeds.hpp"
 
 namespace fullcone::conformance {
 namespace {
@@ -33,42 +32,6 @@ constexpr int kUsage = 2;
 constexpr int kSubjectGone = 3;
 constexpr int kInconclusive = 4;
 constexpr int kStopped = 128;  // and the signal, as shells have it
-
-using Testbeds = std::vector<std::unique_ptr<Testbed>>;
-
-Testbeds make_testbeds(const CommandLine& line) {
-  Testbeds testbeds;
-  switch (line.action) {
-    case CommandLine::Action::judge_server:
-      testbeds.push_back(live_server_testbed(
-          {line.address, line.ca_file, line.server_name, line.peer_addresses}, line.facts,
-          line.run.seed));
-      break;
-    case CommandLine::Action::judge_client:
-      testbeds.push_back(live_client_testbed({line.launch}, line.facts, line.run.seed));
-      break;
-    case CommandLine::Action::judge_proxy:
-      testbeds.push_back(
-          live_proxy_testbed({line.address, line.peer_addresses}, line.facts, line.run.seed));
-      break;
-    case CommandLine::Action::judge_nat:
-      testbeds.push_back(live_nat_testbed({line.client_netns, line.peer_netns, line.peer_addresses},
-                                          line.facts, line.run.seed));
-      break;
-    default:
-      if (line.with_server) testbeds.push_back(std::make_unique<SimulatedTestbed>(Side::server));
-      if (line.with_client) testbeds.push_back(std::make_unique<SimulatedTestbed>(Side::client));
-      if (line.with_nat) {
-        testbeds.push_back(
-            std::make_unique<SimulatedNatTestbed>(nat_subject(line.nat), line.facts.expected));
-      }
-      if (line.with_proxy) {
-        testbeds.push_back(std::make_unique<SimulatedNatTestbed>(
-            MappingPolicy::endpoint_independent, line.facts.expected));
-      }
-  }
-  return testbeds;
-}
 
 std::vector<const Case*> selected_for(const Testbeds& testbeds, const RunOptions& options) {
   std::vector<const Case*> cases;
@@ -90,12 +53,22 @@ Outcome outcome_of(const std::vector<CaseResult>& results, bool strict) {
   return {code, ""};
 }
 
+RunOptions options_for(const Testbed& testbed, const CommandLine& line) {
+  RunOptions options = line.run;
+  if (!testbed.is_simulated()) return options;
+  options.pace = kSimulatedPace;
+  options.pace.case_limit = line.run.pace.case_limit;
+  options.pace.stop = line.run.pace.stop;
+  if (line.parity) options.amend = {};  // what is known of the live one
+  return options;
+}
+
 Outcome run_all(const Testbeds& testbeds, const CommandLine& line,
                 const std::vector<std::unique_ptr<Report>>& reports,
                 std::vector<CaseResult>& results) {
   try {
     for (const auto& testbed : testbeds) {
-      run_cases(*testbed, line.run, reports, results);
+      run_cases(*testbed, options_for(*testbed, line), reports, results);
       if (stopping_signal() != 0) break;
     }
   } catch (const SubjectGone& gone) {
@@ -104,13 +77,19 @@ Outcome run_all(const Testbeds& testbeds, const CommandLine& line,
   return outcome_of(results, line.strict);
 }
 
+// Of a run that came to its end, by the simulated half of `results` and the live one.
+int judge_parity(const std::vector<CaseResult>& results, std::size_t simulated,
+                 const Outcome& outcome) {
+  if (!outcome.why.empty()) return outcome.exit_code;
+  const std::span all(results);
+  const Parity parity = compare(all.first(simulated), all.subspan(simulated));
+  print_parity(std::cout, parity);
+  return parity.exit_code();
+}
+
 int judge(CommandLine line) {
-  if (line.action == CommandLine::Action::simulate) {
-    const Duration case_limit = line.run.pace.case_limit;
-    line.run.pace = kSimulatedPace;
-    line.run.pace.case_limit = case_limit;
-  }
-  const Testbeds testbeds = make_testbeds(line);
+  Testbeds testbeds = make_testbeds(line);
+  if (line.parity) testbeds.insert(testbeds.begin(), simulated_counterpart(line));
   const auto selected = selected_for(testbeds, line.run);
   if (selected.empty()) {
     std::cerr << "no case matched\n";
@@ -125,6 +104,13 @@ int judge(CommandLine line) {
     known = read_expected_failures(line.expected_failures_file);
   }
   line.run.amend = [&](CaseResult& result) { known.amend(result); };
+  std::optional<CaptureFolder> captures;
+  if (!line.capture_folder.empty()) {
+    captures.emplace(line.capture_folder);
+    line.run.make_wiretap = [&](const Testbed& testbed, const Case& judged) {
+      return captures->capture(testbed.subject(), judged);
+    };
+  }
   line.run.pace.stop = &stop_on_signals();
   if (line.total_timeout) stop_after(*line.total_timeout);
   const auto reports = make_reports(line.files, std::cout,
@@ -132,22 +118,7 @@ int judge(CommandLine line) {
   std::vector<CaseResult> results;
   const Outcome outcome = run_all(testbeds, line, reports, results);
   for (const auto& report : reports) report->end(results, outcome);
-  return outcome.exit_code;
-}
-
-int run(std::vector<std::string> arguments, bool within_target);
-
-int judge_target(const CommandLine& line) {
-  const TargetFile target = read_target(line.target_file);
-  try {
-    RunningTarget running(target, std::filesystem::absolute(line.target_file).parent_path());
-    std::vector<std::string> arguments = running.arguments();
-    arguments.insert(arguments.end(), line.target_arguments.begin(), line.target_arguments.end());
-    return run(std::move(arguments), true);
-  } catch (const SubjectGone& gone) {
-    std::cerr << gone.reason << '\n';
-    return kSubjectGone;
-  }
+  return line.parity ? judge_parity(results, selected.size() / 2, outcome) : outcome.exit_code;
 }
 
 int list_cases(RunOptions options) {
@@ -168,23 +139,14 @@ int list_rules() {
   return uncovered.empty() ? 0 : 1;
 }
 
-// `arguments`: without the program's name.
-int run(std::vector<std::string> arguments, bool within_target) {
-  std::vector<const char*> argv{"fullcone-conformance"};
-  for (const auto& each : arguments) argv.push_back(each.c_str());
-  int code = 0;
-  const auto line = parse_command_line(static_cast<int>(argv.size()), argv.data(), code);
-  if (!line) return code;
-  switch (line->action) {
-    case CommandLine::Action::judge_target:
-      if (within_target) throw TargetError("a target's arguments name another target");
-      return judge_target(*line);
+int run(const CommandLine& line) {
+  switch (line.action) {
     case CommandLine::Action::list_cases:
-      return list_cases(line->run);
+      return list_cases(line.run);
     case CommandLine::Action::list_rules:
       return list_rules();
     default:
-      return judge(*line);
+      return judge(line);
   }
 }
 
@@ -193,7 +155,8 @@ int run(std::vector<std::string> arguments, bool within_target) {
 
 int main(int argc, char** argv) {
   try {
-    return fullcone::conformance::run({argv + 1, argv + argc}, false);
+    return fullcone::conformance::with_command_line({argv + 1, argv + argc},
+                                                    &fullcone::conformance::run);
   } catch (const fullcone::conformance::SubjectGone& gone) {
     std::cerr << gone.reason << '\n';
     return fullcone::conformance::kSubjectGone;

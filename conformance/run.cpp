@@ -68,8 +68,9 @@ Attempt judge(const Case& judged, Bed& bed) {
 }
 
 Attempt attempt(const Case& judged, Testbed& testbed, Pace& pace, std::uint64_t seed,
-                CaseResult& result) {
+                Wiretap* wiretap, CaseResult& result) {
   Network& network = testbed.begin(seed);
+  network.tap(wiretap);
   const TimePoint begun = network.now();
   const auto bed = make_bed(testbed.side(), network, testbed.facts(), pace, seed);
   Attempt made = judge(judged, *bed);
@@ -79,6 +80,7 @@ Attempt attempt(const Case& judged, Testbed& testbed, Pace& pace, std::uint64_t 
   } catch (const std::exception&) {  // the verdict stands
   } catch (const Unjudged&) {
   }
+  network.tap(nullptr);
   std::string why;
   if (made.verdict == Verdict::fail && !network.subject_lives(why)) {
     result.subject_gone = true;
@@ -120,21 +122,22 @@ std::vector<const Case*> selected_cases(Side side, const RunOptions& options) {
   return selected;
 }
 
-CaseResult run_case(const Case& judged, Testbed& testbed, Pace& pace, std::uint64_t seed) {
+CaseResult run_case(const Case& judged, Testbed& testbed, Pace& pace, std::uint64_t seed,
+                    Wiretap* wiretap) {
   CaseResult result{&judged, Verdict::pass, {}, {}, false};
   if (const auto why = out_of_place(judged, testbed); !why.empty()) {
     result.verdict = Verdict::skipped;
     result.evidence.seen = why;
     return result;
   }
-  const Attempt first = attempt(judged, testbed, pace, seed_of(judged, seed, 0), result);
+  const Attempt first = attempt(judged, testbed, pace, seed_of(judged, seed, 0), wiretap, result);
   result.verdict = first.verdict;
   result.evidence = first.evidence;
   if (first.verdict != Verdict::fail) return result;
   int needed = attempts_needed(first, testbed, pace);
   const int allowed = testbed.is_simulated() ? kMostSimulatedAttempts : kMostAttempts;
   for (int made = 1; made < std::min(needed, allowed) && !result.subject_gone; ++made) {
-    const auto again = attempt(judged, testbed, pace, seed_of(judged, seed, made), result);
+    const auto again = attempt(judged, testbed, pace, seed_of(judged, seed, made), wiretap, result);
     if (again.verdict == Verdict::pass) {
       result.verdict = Verdict::inconclusive;
       result.evidence.seen += "; attempt " + std::to_string(made + 1) + " passed";

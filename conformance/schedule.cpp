@@ -22,19 +22,20 @@ class Schedule {
         ended_(cases_.size()),
         options_(options),
         reports_(reports),
-        results_(results) {}
-
-  // Until no case is left. Of several faults the first is kept.
-  void work(Testbed& testbed, Pace pace) {
-    try {
-      for (auto next = take(); next; next = take()) {
-        CaseResult result = run_case(*cases_[*next], testbed, pace, options_.seed);
-        put(*next, std::move(result));
+        results_(results) {
+    for (const bool alone : {false, true}) {
+      for (std::size_t i = 0; i < cases_.size(); ++i) {
+        if ((options.jobs > 1 && cases_[i]->traits.alone) == alone) order_.push_back(i);
       }
-    } catch (...) {
-      const std::lock_guard lock(mutex_);
-      if (!fault_) fault_ = std::current_exception();
+      if (!alone) together_ = order_.size();
     }
+  }
+
+  // Until no case is left that others may run beside.
+  void work(Testbed& testbed, const Pace& pace) { work_through(together_, testbed, pace); }
+  // Until none is left at all.
+  void work_alone(Testbed& testbed, const Pace& pace) {
+    work_through(order_.size(), testbed, pace);
   }
 
   // After the last worker: what waited for a case that never ended is told all the same.
@@ -44,11 +45,28 @@ class Schedule {
   }
 
  private:
-  std::optional<std::size_t> take() {
+  // Of several faults the first is kept.
+  void work_through(std::size_t end, Testbed& testbed, Pace pace) {
+    try {
+      for (auto next = take(end); next; next = take(end)) {
+        const Case& judged = *cases_[*next];
+        const auto wiretap =
+            options_.make_wiretap ? options_.make_wiretap(testbed, judged) : nullptr;
+        CaseResult result = run_case(judged, testbed, pace, options_.seed, wiretap.get());
+        put(*next, std::move(result));
+      }
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      if (!fault_) fault_ = std::current_exception();
+    }
+  }
+
+  // The next one's place among the cases.
+  std::optional<std::size_t> take(std::size_t end) {
     const std::lock_guard lock(mutex_);
     const bool stopped = options_.pace.stop != nullptr && *options_.pace.stop;
-    if (stopped || gone_ || fault_ || next_ == cases_.size()) return std::nullopt;
-    return next_++;
+    if (stopped || gone_ || fault_ || next_ >= end) return std::nullopt;
+    return order_[next_++];
   }
 
   void put(std::size_t place, CaseResult result) {
@@ -66,7 +84,9 @@ class Schedule {
   }
 
   const std::vector<const Case*> cases_;
-  std::mutex mutex_;  // over all that follows
+  std::vector<std::size_t> order_;  // of handing out: those that have to be alone last
+  std::size_t together_ = 0;        // how many need not
+  std::mutex mutex_;                // over all that follows
   std::vector<std::optional<CaseResult>> ended_;
   std::size_t next_ = 0;  // to be handed out
   std::size_t told_ = 0;  // to be told to the reports
@@ -114,6 +134,7 @@ void run_cases(Testbed& testbed, const RunOptions& options,
   }
   schedule.work(testbed, pace);
   for (auto& thread : threads) thread.join();
+  schedule.work_alone(testbed, pace);
   schedule.finish();
 }
 

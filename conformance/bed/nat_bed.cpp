@@ -34,7 +34,7 @@ InternalEndpoint NatBed::open_internal(std::size_t host) {
 InternalEndpoint NatBed::internal_twin(const InternalEndpoint& other) {
   if (subject().is_proxy) skip("associations have no port to be the same");
   auto port = network().open_internal_twin(other.port());
-  if (port == nullptr) skip("there is one internal address only");
+  if (port == nullptr) skip("no other internal address has that port free");
   return {*this, std::move(port), "internal endpoint"};
 }
 

@@ -89,6 +89,8 @@ struct Powers {
   std::function<std::optional<Duration>(const Stream& stream)> keepalive_timer;
 };
 
+class Wiretap;
+
 class Network {
  public:
   virtual ~Network() = default;
@@ -101,6 +103,8 @@ class Network {
   virtual const Powers& powers() const = 0;
   // False once the subject cannot be reached any more; `why` then says what happened.
   virtual bool subject_lives(std::string& why) = 0;
+  // From now on `wiretap` is told what passes; nullptr: nobody is.
+  virtual void tap(Wiretap* wiretap) = 0;
 
   // ----- remote peers: nullptr where the machine lacks the family
   virtual std::unique_ptr<UdpPort> open_peer(Family family) = 0;

@@ -75,7 +75,7 @@ NAT_CASE("RFC4787-REQ-11.again", "What worked yesterday works today.", .profile 
 }
 
 NAT_CASE("RFC4787-REQ-11.exhaustion", "Who comes when nothing is left disturbs nobody else.",
-         .profile = "rfc4787") {
+         .profile = "rfc4787", .alone = true) {
   if (!bed.subject().mappings) bed.skip("how many mappings there can be is not known");
   const Lifetime lifetime = observe_lifetime(bed);
   if (!lifetime.at_most) bed.skip("what is used up stays so for longer than one is ready to wait");

@@ -54,6 +54,7 @@ class LiveNatNetwork : public LiveNetwork {
   std::unique_ptr<UdpPort> open_internal_at(const Endpoint& local) {
     std::vector<UniqueFd> fds;
     fds.push_back(inside_.open_udp_socket(local));
+    if (!fds.front()) return nullptr;
     return std::make_unique<LiveUdpPort>(loop(), std::move(fds));
   }
 
@@ -65,19 +66,24 @@ class LiveNatNetwork : public LiveNetwork {
 class LiveNatTestbed : public Testbed {
  public:
   LiveNatTestbed(const NatTarget& target, const SubjectFacts& facts, std::uint64_t seed)
-      : name_("NAT between " + target.client_netns + " and " + target.peer_netns),
-        facts_(facts),
-        network_(target, seed) {}
+      : target_(target), facts_(facts), seed_(seed), network_(target, seed) {}
 
   Side side() const override { return Side::nat; }
   bool is_simulated() const override { return false; }
-  std::string subject() const override { return name_; }
+  std::string subject() const override {
+    return "NAT between " + target_.client_netns + " and " + target_.peer_netns;
+  }
   const SubjectFacts& facts() const override { return facts_; }
   Network& begin(std::uint64_t) override { return network_; }
+  std::unique_ptr<Testbed> another() override {
+    return std::make_unique<LiveNatTestbed>(target_, facts_, seed_ + ++others_);
+  }
 
  private:
-  std::string name_;
+  NatTarget target_;
   SubjectFacts facts_;
+  std::uint64_t seed_;
+  std::uint64_t others_ = 0;
   LiveNatNetwork network_;
 };
 

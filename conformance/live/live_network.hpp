@@ -25,6 +25,7 @@ class LiveNetwork : public Network {
   }
   bool is_virtual() const override { return false; }
   const Powers& powers() const override { return powers_; }
+  void tap(Wiretap* wiretap) override { loop_.set_wiretap(wiretap); }
 
   std::unique_ptr<UdpPort> open_peer(Family family) override;
   std::unique_ptr<UdpPort> open_peer_beside(const UdpPort& neighbour) override;

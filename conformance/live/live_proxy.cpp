@@ -46,13 +46,13 @@ class LiveProxyNetwork : public LiveNetwork {
 class LiveProxyTestbed : public Testbed {
  public:
   LiveProxyTestbed(const ProxyTarget& target, const SubjectFacts& facts, std::uint64_t seed)
-      : address_(target.address), facts_(facts), network_(target, seed) {
+      : target_(target), facts_(facts), seed_(seed), network_(target, seed) {
     facts_.is_proxy = true;
   }
 
   Side side() const override { return Side::nat; }
   bool is_simulated() const override { return false; }
-  std::string subject() const override { return "SOCKS5 proxy " + address_.to_string(); }
+  std::string subject() const override { return "SOCKS5 proxy " + target_.address.to_string(); }
   const SubjectFacts& facts() const override { return facts_; }
   Network& begin(std::uint64_t) override {
     std::string why;
@@ -60,10 +60,15 @@ class LiveProxyTestbed : public Testbed {
     reached_ = true;
     return network_;
   }
+  std::unique_ptr<Testbed> another() override {
+    return std::make_unique<LiveProxyTestbed>(target_, facts_, seed_ + ++others_);
+  }
 
  private:
-  Endpoint address_;
+  ProxyTarget target_;
   SubjectFacts facts_;
+  std::uint64_t seed_;
+  std::uint64_t others_ = 0;
   LiveProxyNetwork network_;
   bool reached_ = false;
 };

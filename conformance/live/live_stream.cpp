@@ -17,13 +17,14 @@ constexpr Duration kFarewell = 1s;
 
 }  // namespace
 
-SocketEnd::SocketEnd(UniqueFd fd, SslPtr ssl, bool connected)
-    : fd_(std::move(fd)), connected_(connected) {
+SocketEnd::SocketEnd(const PollLoop& loop, UniqueFd fd, SslPtr ssl, bool connected)
+    : fd_(std::move(fd)), tap_(loop, ssl != nullptr), connected_(connected) {
   if (!fd_) {
     lose("refused");
     return;
   }
-  transport_ = ssl ? tls_transport(fd_, std::move(ssl)) : plain_transport(fd_);
+  if (connected_) tap_.connected(fd_, false);
+  transport_ = ssl ? tls_transport(fd_, std::move(ssl), tap_) : plain_transport(fd_);
   advance();
 }
 
@@ -49,6 +50,7 @@ void SocketEnd::close() {
 
 void SocketEnd::cut() {
   if (!fd_) return;
+  tap_.reset(Heading::sent);
   reset_on_close(fd_);
   transport_.reset();
   fd_.reset();
@@ -84,6 +86,7 @@ bool SocketEnd::come_up() {
       return false;
     }
     connected_ = true;
+    tap_.connected(fd_, true);
   }
   const Progress progress = transport_->handshake();
   wants_write_ = progress == Progress::want_write;
@@ -111,12 +114,17 @@ void SocketEnd::write_queue() {
       return;
     }
     Bytes& front = queue_.front();
+    tap_.octets(Heading::sent, ByteView(front).first(count));
     front.erase(front.begin(), front.begin() + static_cast<std::ptrdiff_t>(count));
     if (front.empty()) queue_.pop_front();
   }
   if (end_wanted_ && !std::exchange(end_sent_, true)) {
     transport_->end();
-    if (leaving_) ::shutdown(fd_.get(), SHUT_WR);
+    tap_.ended(Heading::sent);
+    if (leaving_) {
+      ::shutdown(fd_.get(), SHUT_WR);
+      tap_.captured_end(Heading::sent);
+    }
   }
 }
 
@@ -126,8 +134,12 @@ void SocketEnd::read_all() {
     std::size_t count = 0;
     const Progress progress = transport_->read(buffer, count);
     if (progress == Progress::failed) return lose("reset, or ended without close_notify");
-    if (progress == Progress::ended) state_ = Stream::State::ended;
+    if (progress == Progress::ended) {
+      state_ = Stream::State::ended;
+      tap_.ended(Heading::received);
+    }
     if (progress != Progress::done) return;
+    tap_.octets(Heading::received, ByteView(buffer).first(count));
     if (!leaving_) append(received_, ByteView(buffer).first(count));
   }
 }
@@ -135,6 +147,7 @@ void SocketEnd::read_all() {
 void SocketEnd::lose(std::string why) {
   state_ = Stream::State::lost;
   failure_ = std::move(why);
+  tap_.reset(Heading::received);
   transport_.reset();
   fd_.reset();
 }
@@ -142,7 +155,7 @@ void SocketEnd::lose(std::string why) {
 // ----- the owner's side
 
 LiveStream::LiveStream(PollLoop& loop, UniqueFd fd, SslPtr ssl, bool connected)
-    : end_(std::make_shared<SocketEnd>(std::move(fd), std::move(ssl), connected)) {
+    : end_(std::make_shared<SocketEnd>(loop, std::move(fd), std::move(ssl), connected)) {
   loop.add(end_);
 }
 

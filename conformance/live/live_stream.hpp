@@ -8,6 +8,7 @@
 
 #include "conformance/bed/network.hpp"
 #include "conformance/live/poll_loop.hpp"
+#include "conformance/live/stream_tap.hpp"
 #include "conformance/live/transport.hpp"
 #include "conformance/live/unique_fd.hpp"
 
@@ -16,7 +17,7 @@ namespace fullcone::conformance {
 class SocketEnd : public Pollable {
  public:
   // `ssl` null: plain TCP. `connected`: it was accepted. `fd` empty: it was refused at once.
-  SocketEnd(UniqueFd fd, SslPtr ssl, bool connected);
+  SocketEnd(const PollLoop& loop, UniqueFd fd, SslPtr ssl, bool connected);
 
   void send(ByteView bytes);
   void end();
@@ -40,6 +41,7 @@ class SocketEnd : public Pollable {
   void lose(std::string why);
 
   UniqueFd fd_;
+  StreamTap tap_;
   std::unique_ptr<Transport> transport_;
   Stream::State state_ = Stream::State::opening;
   bool connected_;

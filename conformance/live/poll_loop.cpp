@@ -21,6 +21,11 @@ TimePoint PollLoop::now() {
       std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
 }
 
+TimePoint PollLoop::wall_clock() {
+  return TimePoint(
+      std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()));
+}
+
 bool PollLoop::run_until(const std::function<bool()>& done, Duration limit) {
   const TimePoint end = now() + limit;
   while (!done()) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "conformance/bed/wiretap.hpp"
 
 namespace fullcone::conformance {
 
@@ -27,10 +28,17 @@ class PollLoop {
   // False when `limit` is over before `done`.
   bool run_until(const std::function<bool()>& done, Duration limit);
   static TimePoint now();
+  // Since 1970.
+  static TimePoint wall_clock();
+
+  // Whom everything in the loop tells what passes; nullptr: nobody.
+  Wiretap* wiretap() const { return wiretap_; }
+  void set_wiretap(Wiretap* wiretap) { wiretap_ = wiretap; }
 
  private:
   void poll_once(Duration most);
   std::vector<std::shared_ptr<Pollable>> pollables_;
+  Wiretap* wiretap_ = nullptr;
 };
 
 }  // namespace fullcone::conformance

@@ -70,7 +70,7 @@ UniqueFd open_bound(const Endpoint& local, int type) {
   UniqueFd fd = open_socket(local.family(), type);
   Address address = address_of(local);
   if (!fd || ::bind(fd.get(), address.get(), address.size) == 0) return fd;
-  if (errno == EADDRNOTAVAIL) return {};
+  if (errno == EADDRNOTAVAIL || errno == EADDRINUSE) return {};
   fail("bind");
 }
 

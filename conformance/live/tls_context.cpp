@@ -12,6 +12,7 @@ SslContextPtr make_context(const SSL_METHOD* method) {
   SslContextPtr context(SSL_CTX_new(method));
   if (!context) throw std::runtime_error("no TLS");
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_keylog_callback(context.get(), &log_key);
   return context;
 }
 

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "conformance/live/stream_tap.hpp"
+
 namespace fullcone::conformance {
 namespace {
 
@@ -39,10 +41,30 @@ class PlainTransport : public Transport {
   const UniqueFd& fd_;
 };
 
+StreamTap& tap_of(const SSL* ssl) { return *static_cast<StreamTap*>(SSL_get_app_data(ssl)); }
+
+// Of a BIO's reads and writes, after each.
+long tell_tap(BIO* bio, int operation, const char* octets, std::size_t, int, long, int result,
+              std::size_t* processed) {
+  auto& tap = *reinterpret_cast<StreamTap*>(BIO_get_callback_arg(bio));
+  const bool written = operation == (BIO_CB_WRITE | BIO_CB_RETURN);
+  if (!written && operation != (BIO_CB_READ | BIO_CB_RETURN)) return result;
+  if (result > 0) {
+    tap.captured_octets(written ? Heading::sent : Heading::received,
+                        {reinterpret_cast<const std::uint8_t*>(octets), *processed});
+  } else if (!written && BIO_should_retry(bio) == 0) {
+    tap.captured_end(Heading::received);
+  }
+  return result;
+}
+
 class TlsTransport : public Transport {
  public:
-  TlsTransport(const UniqueFd& fd, SslPtr ssl) : ssl_(std::move(ssl)) {
+  TlsTransport(const UniqueFd& fd, SslPtr ssl, StreamTap& tap) : ssl_(std::move(ssl)) {
     SSL_set_fd(ssl_.get(), fd.get());
+    SSL_set_app_data(ssl_.get(), &tap);
+    BIO_set_callback_ex(SSL_get_rbio(ssl_.get()), &tell_tap);  // the same as its wbio
+    BIO_set_callback_arg(SSL_get_rbio(ssl_.get()), reinterpret_cast<char*>(&tap));
     SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   }
 
@@ -110,8 +132,10 @@ std::unique_ptr<Transport> plain_transport(const UniqueFd& fd) {
   return std::make_unique<PlainTransport>(fd);
 }
 
-std::unique_ptr<Transport> tls_transport(const UniqueFd& fd, SslPtr ssl) {
-  return std::make_unique<TlsTransport>(fd, std::move(ssl));
+std::unique_ptr<Transport> tls_transport(const UniqueFd& fd, SslPtr ssl, StreamTap& tap) {
+  return std::make_unique<TlsTransport>(fd, std::move(ssl), tap);
 }
+
+void log_key(const SSL* ssl, const char* line) { tap_of(ssl).key(line); }
 
 }  // namespace fullcone::conformance

@@ -13,6 +13,8 @@
 
 namespace fullcone::conformance {
 
+class StreamTap;
+
 enum class Progress { done, want_read, want_write, ended, failed };
 
 class Transport {
@@ -37,7 +39,10 @@ struct SslFree {
 using SslPtr = std::unique_ptr<SSL, SslFree>;
 using SslContextPtr = std::unique_ptr<SSL_CTX, SslFree>;
 
-// `ssl` is set to connect or to accept.
-std::unique_ptr<Transport> tls_transport(const UniqueFd& fd, SslPtr ssl);
+// `ssl` is set to connect or to accept. `tap`, which outlives the transport, is told what goes over
+// the network, and the keys of a context that has log_key().
+std::unique_ptr<Transport> tls_transport(const UniqueFd& fd, SslPtr ssl, StreamTap& tap);
+// For SSL_CTX_set_keylog_callback().
+void log_key(const SSL* ssl, const char* line);
 
 }  // namespace fullcone::conformance

@@ -12,6 +12,10 @@ bool MutantTried::is_killed_by_its_rule() const {
                              [this](const Case* each) { return each->rule() == mutant->rule; });
 }
 
+bool is_kill(const CaseResult& result) {
+  return result.verdict == Verdict::fail || result.verdict == Verdict::unsupported;
+}
+
 std::vector<MutantTried> kill_matrix(std::span<const Mutant> mutants) {
   RunOptions options;
   options.pace = kSimulatedPace;
@@ -22,8 +26,7 @@ std::vector<MutantTried> kill_matrix(std::span<const Mutant> mutants) {
     run_cases(*mutant_testbed(mutant), options, {}, results);
     MutantTried& tried = matrix.emplace_back(MutantTried{&mutant, {}});
     for (const CaseResult& result : results) {
-      const bool lacks = result.verdict == Verdict::unsupported;  // what the honest one offers
-      if (result.verdict == Verdict::fail || lacks) tried.killers.push_back(result.judged);
+      if (is_kill(result)) tried.killers.push_back(result.judged);
     }
   }
   return matrix;
@@ -39,7 +42,7 @@ std::vector<const Case*> cases_without_kill(std::span<const MutantTried> matrix)
   return idle;
 }
 
-void print_kill_matrix(std::ostream& out, std::span<const MutantTried> matrix) {
+void print_rows(std::ostream& out, std::span<const MutantTried> matrix) {
   out << "| side | rule | mutant | killed by |\n|---|---|---|---|\n";
   for (const auto& [mutant, killers] : matrix) {
     out << "| " << to_string(mutant->side) << " | " << mutant->rule << " | " << mutant->fault
@@ -47,6 +50,10 @@ void print_kill_matrix(std::ostream& out, std::span<const MutantTried> matrix) {
     for (const Case* const each : killers) out << ' ' << each->id;
     out << (killers.empty() ? " **nothing** |\n" : " |\n");
   }
+}
+
+void print_kill_matrix(std::ostream& out, std::span<const MutantTried> matrix) {
+  print_rows(out, matrix);
   const auto idle = cases_without_kill(matrix);
   out << '\n' << matrix.size() << " mutants; " << idle.size() << " cases kill none";
   for (const Case* const each : idle) out << "\n- " << each->id;

@@ -38,6 +38,7 @@ class Link : public Stream {
   void hold() { held_ = true; }
   void release();
   Stream* inner() { return inner_.get(); }
+  const Stream* inner() const { return inner_.get(); }
 
   // Takes what came from the subject; driven by TamperedNetwork.
   void pump();

@@ -4,6 +4,7 @@
 
 #include "base/random.hpp"
 #include "conformance/mutants/tampered_network.hpp"
+#include "conformance/mutants/tampered_testbed.hpp"
 #include "conformance/simulated/simulated_nat_testbed.hpp"
 
 namespace fullcone::conformance {
@@ -75,17 +76,6 @@ std::unique_ptr<SimulatedNatTestbed> honest_nat(const Mutant& mutant) {
                            "pooling=one-address,lifetime>=300s"));
 }
 
-template <class Simulated>
-std::unique_ptr<Testbed> tampered(const Mutant& mutant, std::unique_ptr<Simulated> testbed) {
-  if (!mutant.make_tamper) return testbed;
-  const auto make = mutant.make_tamper;
-  const SubjectFacts facts = testbed->facts();
-  testbed->wrap([make, facts](std::unique_ptr<Network> network) -> std::unique_ptr<Network> {
-    return std::make_unique<TamperedNetwork>(std::move(network), make(facts));
-  });
-  return testbed;
-}
-
 }  // namespace
 
 std::vector<Mutant> all_mutants() {
@@ -106,11 +96,18 @@ Mutant echoing_subject(Side side) { return make_mutant<Parrot>("", "echoes", sid
 
 Mutant yes_saying_subject(Side side) { return make_mutant<YesSayer>("", "says yes", side); }
 
-std::unique_ptr<Testbed> mutant_testbed(const Mutant& mutant) {
-  if (mutant.side == Side::nat) return tampered(mutant, honest_nat(mutant));
-  auto testbed = std::make_unique<SimulatedTestbed>(mutant.side);
-  testbed->tune(mutant.tune);
-  return tampered(mutant, std::move(testbed));
+std::unique_ptr<Testbed> mutant_testbed(const Mutant& mutant, const sim::LinkSettings& link) {
+  std::unique_ptr<Testbed> testbed;
+  if (mutant.side == Side::nat) {
+    testbed = honest_nat(mutant);
+  } else {
+    auto simulated = std::make_unique<SimulatedTestbed>(mutant.side);
+    simulated->tune(mutant.tune);
+    simulated->set_link(link);
+    testbed = std::move(simulated);
+  }
+  if (!mutant.make_tamper) return testbed;
+  return std::make_unique<TamperedTestbed>(std::move(testbed), mutant.make_tamper);
 }
 
 }  // namespace fullcone::conformance

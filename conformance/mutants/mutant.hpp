@@ -14,15 +14,18 @@
 
 namespace fullcone::conformance {
 
+using MakeTamper = std::function<std::unique_ptr<Tamper>(const SubjectFacts&)>;
+
 struct Mutant {
   std::string_view rule = {};   // the one that it breaks
   std::string_view fault = {};  // how: unique among the mutants
   Side side = Side::server;
-  std::function<std::unique_ptr<Tamper>(const SubjectFacts&)> make_tamper = {};  // empty: none
+  MakeTamper make_tamper = {};  // empty: none
   SimulatedTestbed::Tune tune = {};  // of the subject's settings; empty: as they are
   // Of a NAT: it behaves as RFC 4787 wants it, but for this; or it is a client and its server.
   std::function<void(SimulatedNetwork::NatSubject&)> change = {};
   std::optional<MappingPolicy> pair = {};
+  bool simulated_only = false;  // its tamperer reaches into the simulated NAT
 };
 
 // The ones that stand between suite and subject, by what they meddle with.
@@ -45,7 +48,8 @@ Mutant babbling_subject(Side side);    // answers with garbage
 Mutant echoing_subject(Side side);     // answers with what it was sent
 Mutant yes_saying_subject(Side side);  // agrees to everything, and does nothing
 
-std::unique_ptr<Testbed> mutant_testbed(const Mutant& mutant);
+// In virtual time. `link`: of a server or a client.
+std::unique_ptr<Testbed> mutant_testbed(const Mutant& mutant, const sim::LinkSettings& link = {});
 
 // `make_mutant<Fault>("CONE-5", "…", Side::server)`; Fault is made of SubjectFacts, or of nothing.
 template <class Fault>

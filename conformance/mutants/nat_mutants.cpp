@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::size_t kPacket = 1472;  // what an Ethernet frame holds
 
-bool is_internal(const TamperedPort& port) {
-  const Endpoint at = port.endpoint();
-  return at.ip.is_v4() && at.ip.octets()[0] == 192;
-}
 
 void replace_all(std::string& text, const std::string& what, const std::string& by) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
@@ -26,7 +22,7 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
 
 struct OnePortForAll : Tamper {
   bool on_received(TamperedPort& port, Datagram& datagram) override {
-    if (!is_internal(port)) datagram.source.port = 40000;
+    if (!port.is_inside()) datagram.source.port = 40000;
     return true;
   }
 };
@@ -34,17 +30,17 @@ struct OnePortForAll : Tamper {
 struct OnlyTheFirstAnswers : Tamper {
   std::map<const TamperedPort*, Endpoint> first;
   bool on_sent(TamperedPort& port, Endpoint& to, std::string&) override {
-    if (is_internal(port)) first.try_emplace(&port, to);
+    if (port.is_inside()) first.try_emplace(&port, to);
     return true;
   }
   bool on_received(TamperedPort& port, Datagram& datagram) override {
-    return !is_internal(port) || first[&port] == datagram.source;
+    return !port.is_inside() || first[&port] == datagram.source;
   }
 };
 
 struct GatewayForText : Tamper {
   bool on_sent(TamperedPort& port, Endpoint&, std::string& payload) override {
-    if (is_internal(port)) replace_all(payload, port.endpoint().to_string(), "48.0.0.1:32768");
+    if (port.is_inside()) replace_all(payload, port.endpoint().to_string(), "48.0.0.1:32768");
     return true;
   }
 };
@@ -52,7 +48,7 @@ struct GatewayForText : Tamper {
 struct GatewayForOctets : Tamper {
   bool on_sent(TamperedPort& port, Endpoint&, std::string& payload) override {
     const IpAddress ip = port.endpoint().ip;
-    if (is_internal(port)) replace_all(payload, std::string(as_text(ip.octets())), "0000");
+    if (port.is_inside()) replace_all(payload, std::string(as_text(ip.octets())), "0000");
     return true;
   }
 };
@@ -62,13 +58,13 @@ template <std::size_t most>
 struct StricterWithTime : Tamper {
   std::set<Endpoint> inside, sent_to;
   bool on_sent(TamperedPort& port, Endpoint& to, std::string&) override {
-    if (!is_internal(port)) return true;
+    if (!port.is_inside()) return true;
     inside.insert(port.endpoint());
     sent_to.insert(to);
     return true;
   }
   bool on_received(TamperedPort& port, Datagram& datagram) override {
-    return !is_internal(port) || inside.size() <= most || sent_to.contains(datagram.source);
+    return !port.is_inside() || inside.size() <= most || sent_to.contains(datagram.source);
   }
 };
 
@@ -77,14 +73,14 @@ struct SymmetricInConflict : Tamper {
   std::map<std::string, const TamperedPort*> sender;
   std::map<const TamperedPort*, Endpoint> first;
   bool on_sent(TamperedPort& port, Endpoint& to, std::string& payload) override {
-    if (!is_internal(port)) return true;
+    if (!port.is_inside()) return true;
     sender[payload] = &port;
     first.try_emplace(&port, to);
     return true;
   }
   bool on_received(TamperedPort& port, Datagram& datagram) override {
     const auto from = sender.find(datagram.payload);
-    if (is_internal(port) || from == sender.end()) return true;
+    if (port.is_inside() || from == sender.end()) return true;
     if (in_conflict(*from->second) && first[from->second] != port.endpoint()) {
       datagram.source.port ^= 1;
     }
@@ -92,7 +88,7 @@ struct SymmetricInConflict : Tamper {
   }
   bool in_conflict(const TamperedPort& port) const {
     return std::ranges::any_of(network->ports(), [&](const TamperedPort* other) {
-      return other != &port && is_internal(*other) &&
+      return other != &port && other->is_inside() &&
              other->endpoint().port == port.endpoint().port;
     });
   }
@@ -107,7 +103,7 @@ struct ForgetsWhenFull : Forgetful {
   std::size_t most;
   explicit ForgetsWhenFull(const SubjectFacts& facts) : most(facts.mappings.value()) {}
   bool on_sent(TamperedPort& port, Endpoint&, std::string&) override {
-    const bool is_new = is_internal(port) && inside.insert(port.endpoint()).second;
+    const bool is_new = port.is_inside() && inside.insert(port.endpoint()).second;
     if (is_new && inside.size() > most) forget();
     return true;
   }
@@ -116,7 +112,7 @@ struct ForgetsWhenFull : Forgetful {
 // Sent to a port that nobody holds, a datagram comes back as an ICMP error.
 struct ForgetsOnIcmp : Forgetful {
   bool on_sent(TamperedPort& port, Endpoint& to, std::string& payload) override {
-    if (!is_internal(port) || network->inner().powers().holds_port(to)) return true;
+    if (!port.is_inside() || network->inner().powers().holds_port(to)) return true;
     port.inner().send_to(to, as_bytes(payload));
     network->inner().run_until([] { return false; }, 20ms);
     forget();
@@ -137,6 +133,13 @@ struct CutsToAPacket : Tamper {
   }
 };
 
+template <class Fault>
+Mutant forgetful_mutant(std::string_view rule, std::string_view fault) {
+  Mutant mutant = make_mutant<Fault>(rule, fault, Side::nat);
+  mutant.simulated_only = true;
+  return mutant;
+}
+
 }  // namespace
 
 std::vector<Mutant> nat_mutants() {
@@ -149,8 +152,8 @@ std::vector<Mutant> nat_mutants() {
       make_mutant<StricterWithTime<25>>("RFC4787-REQ-11", "stricter under load", nat),
       make_mutant<StricterWithTime<3>>("RFC4787-REQ-11", "stricter the second time", nat),
       make_mutant<SymmetricInConflict>("RFC4787-REQ-11", "symmetric after a conflict", nat),
-      make_mutant<ForgetsWhenFull>("RFC4787-REQ-11", "forgets all when nothing is left", nat),
-      make_mutant<ForgetsOnIcmp>("RFC4787-REQ-12", "forgets on an ICMP error", nat),
+      forgetful_mutant<ForgetsWhenFull>("RFC4787-REQ-11", "forgets all when nothing is left"),
+      forgetful_mutant<ForgetsOnIcmp>("RFC4787-REQ-12", "forgets on an ICMP error"),
       make_mutant<DropsFragments>("RFC4787-REQ-14", "drops fragments", nat),
       make_mutant<CutsToAPacket>("RFC4787-REQ-14", "cuts to one packet", nat),
   };

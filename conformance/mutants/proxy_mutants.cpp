@@ -17,10 +17,6 @@ namespace {
 constexpr std::size_t kFragment = 2;
 constexpr std::size_t kAtyp = 3;
 
-bool is_app(const TamperedPort& port) {
-  const Endpoint at = port.endpoint();
-  return at.ip.is_v4() && at.ip.octets()[0] == 10;
-}
 
 // Head and payload of a datagram between app and relay.
 std::pair<std::string, std::string> split(const std::string& octets) {
@@ -39,12 +35,12 @@ struct EndsWithAnyOther : Tamper {
     over = true;
     return how;
   }
-  bool on_received(TamperedPort& port, Datagram&) override { return !over || !is_app(port); }
+  bool on_received(TamperedPort& port, Datagram&) override { return !over || !port.is_inside(); }
 };
 
 struct PassesFragments : Tamper {
   bool on_sent(TamperedPort& port, Endpoint&, std::string& octets) override {
-    if (is_app(port)) octets[kFragment] = 0;
+    if (port.is_inside()) octets[kFragment] = 0;
     return true;
   }
 };
@@ -52,15 +48,15 @@ struct PassesFragments : Tamper {
 template <char atyp>
 struct Lacks : Tamper {
   bool on_sent(TamperedPort& port, Endpoint&, std::string& octets) override {
-    return !is_app(port) || octets[kAtyp] != atyp;
+    return !port.is_inside() || octets[kAtyp] != atyp;
   }
 };
 
 struct TellsEveryApp : Tamper {
   bool on_received(TamperedPort& port, Datagram& datagram) override {
-    if (!is_app(port)) return true;
+    if (!port.is_inside()) return true;
     for (TamperedPort* const each : network->ports()) {
-      if (each != &port && is_app(*each)) each->deliver(datagram);
+      if (each != &port && each->is_inside()) each->deliver(datagram);
     }
     return true;
   }
@@ -72,13 +68,13 @@ struct NamesAnother : Tamper {
   std::set<std::string> written_to;
   std::string last;
   bool on_sent(TamperedPort& port, Endpoint&, std::string& octets) override {
-    if (!is_app(port)) return true;
+    if (!port.is_inside()) return true;
     last = split(octets).first;
     written_to.insert(last);
     return true;
   }
   bool on_received(TamperedPort& port, Datagram& datagram) override {
-    if (!is_app(port)) return true;
+    if (!port.is_inside()) return true;
     const auto [head, payload] = split(datagram.payload);
     if (!strangers_only || !written_to.contains(head)) datagram.payload = last + payload;
     return true;

@@ -37,8 +37,8 @@ class TamperedAppStream : public Stream {
 
 // ----- ports
 
-TamperedPort::TamperedPort(TamperedNetwork& network, std::unique_ptr<UdpPort> inner)
-    : network_(network), inner_(std::move(inner)) {
+TamperedPort::TamperedPort(TamperedNetwork& network, std::unique_ptr<UdpPort> inner, bool is_inside)
+    : network_(network), inner_(std::move(inner)), is_inside_(is_inside) {
   network_.ports().push_back(this);
 }
 
@@ -59,17 +59,30 @@ void TamperedPort::pump() {
 
 // ----- the network
 
-TamperedNetwork::TamperedNetwork(std::unique_ptr<Network> inner, std::unique_ptr<Tamper> tamper)
-    : inner_(std::move(inner)), tamper_(std::move(tamper)), powers_(inner_->powers()) {
+TamperedNetwork::TamperedNetwork(Network& inner, std::unique_ptr<Tamper> tamper)
+    : inner_(inner), tamper_(std::move(tamper)), powers_(inner_.powers()) {
   tamper_->network = this;
-  powers_.fall_silent = [this](Stream& stream) {
-    Stream* const below = dynamic_cast<Link&>(stream).inner();
-    if (below != nullptr && tamper_->falls_silent()) inner_->powers().fall_silent(*below);
-  };
+  if (powers_.fall_silent) {
+    powers_.fall_silent = [this](Stream& stream) {
+      Stream* const below = dynamic_cast<Link&>(stream).inner();
+      if (below != nullptr && tamper_->falls_silent()) inner_.powers().fall_silent(*below);
+    };
+  }
+  if (powers_.keepalive_timer) {
+    powers_.keepalive_timer = [this](const Stream& stream) {
+      const Stream* const below = dynamic_cast<const Link&>(stream).inner();
+      return below == nullptr ? std::nullopt : inner_.powers().keepalive_timer(*below);
+    };
+  }
+}
+
+std::unique_ptr<UdpPort> TamperedNetwork::tampered(std::unique_ptr<UdpPort> port, bool is_inside) {
+  if (port == nullptr) return nullptr;
+  return std::make_unique<TamperedPort>(*this, std::move(port), is_inside);
 }
 
 bool TamperedNetwork::run_until(const std::function<bool()>& done, Duration limit) {
-  return inner_->run_until(
+  return inner_.run_until(
       [&] {
         pump();
         return done();
@@ -86,21 +99,21 @@ void TamperedNetwork::pump() {
 }
 
 std::unique_ptr<UdpPort> TamperedNetwork::open_peer(Family family) {
-  return std::make_unique<TamperedPort>(*this, inner_->open_peer(family));
+  return tampered(inner_.open_peer(family));
 }
 
 std::unique_ptr<UdpPort> TamperedNetwork::open_peer_beside(const UdpPort& neighbour) {
   const auto& below = dynamic_cast<const TamperedPort&>(neighbour).inner();
-  return std::make_unique<TamperedPort>(*this, inner_->open_peer_beside(below));
+  return tampered(inner_.open_peer_beside(below));
 }
 
 NamedPeer TamperedNetwork::open_named_peer() {
-  auto named = inner_->open_named_peer();
-  return {named.name, std::make_unique<TamperedPort>(*this, std::move(named.port))};
+  auto named = inner_.open_named_peer();
+  return {named.name, tampered(std::move(named.port))};
 }
 
 std::unique_ptr<Stream> TamperedNetwork::connect_to_server() {
-  return std::make_unique<Link>(*this, inner_->connect_to_server(), true);
+  return std::make_unique<Link>(*this, inner_.connect_to_server(), true);
 }
 
 std::unique_ptr<Stream> TamperedNetwork::accept_from_client() {
@@ -109,7 +122,7 @@ std::unique_ptr<Stream> TamperedNetwork::accept_from_client() {
     offered_.erase(offered_.begin());
     return link;
   }
-  auto stream = inner_->accept_from_client();
+  auto stream = inner_.accept_from_client();
   if (stream == nullptr) return nullptr;
   auto link = std::make_unique<Link>(*this, std::move(stream), false);
   link->pump();  // what was there before it was asked for
@@ -117,24 +130,24 @@ std::unique_ptr<Stream> TamperedNetwork::accept_from_client() {
 }
 
 std::unique_ptr<Stream> TamperedNetwork::connect_as_app() {
-  return std::make_unique<TamperedAppStream>(*tamper_, inner_->connect_as_app());
+  return std::make_unique<TamperedAppStream>(*tamper_, inner_.connect_as_app());
 }
 
 std::unique_ptr<UdpPort> TamperedNetwork::open_app_port() {
-  return std::make_unique<TamperedPort>(*this, inner_->open_app_port());
+  return tampered(inner_.open_app_port(), true);
 }
 
 std::unique_ptr<UdpPort> TamperedNetwork::open_neighbour_port() {
-  return std::make_unique<TamperedPort>(*this, inner_->open_neighbour_port());
+  return tampered(inner_.open_neighbour_port());
 }
 
 std::unique_ptr<UdpPort> TamperedNetwork::open_internal(std::size_t host) {
-  return std::make_unique<TamperedPort>(*this, inner_->open_internal(host));
+  return tampered(inner_.open_internal(host), true);
 }
 
 std::unique_ptr<UdpPort> TamperedNetwork::open_internal_twin(const UdpPort& other) {
   const auto& below = dynamic_cast<const TamperedPort&>(other).inner();
-  return std::make_unique<TamperedPort>(*this, inner_->open_internal_twin(below));
+  return tampered(inner_.open_internal_twin(below), true);
 }
 
 }  // namespace fullcone::conformance

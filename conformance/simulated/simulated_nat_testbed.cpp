@@ -1,5 +1,7 @@
 #include "conformance/simulated/simulated_nat_testbed.hpp"
 
+#include <utility>
+
 namespace fullcone::conformance {
 namespace {
 
@@ -84,10 +86,17 @@ SimulatedNatTestbed::SimulatedNatTestbed(MappingPolicy mapping, const NatBehavio
   };
 }
 
+SimulatedNatTestbed::SimulatedNatTestbed(std::string name, MakeNetwork make_network,
+                                         const SubjectFacts& facts)
+    : name_(std::move(name)), make_network_(std::move(make_network)), facts_(facts) {}
+
+std::unique_ptr<Testbed> SimulatedNatTestbed::another() {
+  return std::unique_ptr<Testbed>(new SimulatedNatTestbed(name_, make_network_, facts_));
+}
+
 Network& SimulatedNatTestbed::begin(std::uint64_t seed) {
   network_.reset();
   network_ = make_network_(seed);
-  if (wrap_) network_ = wrap_(std::move(network_));
   return *network_;
 }
 

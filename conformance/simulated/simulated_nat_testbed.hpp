@@ -18,19 +18,20 @@ class SimulatedNatTestbed : public Testbed {
   // `expected`: what is asserted of it.
   explicit SimulatedNatTestbed(const NatSubject& nat, const NatBehaviour& expected = {});
   explicit SimulatedNatTestbed(MappingPolicy mapping, const NatBehaviour& expected = {});
-  // For subjects that are broken on purpose.
-  void wrap(WrapNetwork wrap) { wrap_ = std::move(wrap); }
 
   Side side() const override { return Side::nat; }
   bool is_simulated() const override { return true; }
   std::string subject() const override { return name_; }
   const SubjectFacts& facts() const override { return facts_; }
   Network& begin(std::uint64_t seed) override;
+  std::unique_ptr<Testbed> another() override;
 
  private:
+  using MakeNetwork = std::function<std::unique_ptr<Network>(std::uint64_t seed)>;
+  SimulatedNatTestbed(std::string name, MakeNetwork make_network, const SubjectFacts& facts);
+
   std::string name_;
-  std::function<std::unique_ptr<Network>(std::uint64_t seed)> make_network_;
-  WrapNetwork wrap_;
+  MakeNetwork make_network_;
   SubjectFacts facts_;
   std::unique_ptr<Network> network_;
 };

@@ -1,6 +1,9 @@
 #include "conformance/simulated/simulated_network.hpp"
 
+#include <optional>
 #include <utility>
+
+#include "conformance/bed/wiretap.hpp"
 
 namespace fullcone::conformance {
 namespace {
@@ -92,6 +95,33 @@ class SimulatedTarget : public Target {
   std::shared_ptr<sim::RawListener> listener_;  // shared with the streams that it owns
 };
 
+// What would be seen on a wire; a datagram once more behind a NAT. Of a stream, what its ends
+// notice.
+std::optional<Passed> passed_of(const sim::TraceRecord& record) {
+  using Kind = Passed::Kind;
+  const Passed passed{record.at, Kind::datagram, record.from, record.to, record.payload.octets};
+  const auto as = [&](Kind kind) {
+    Passed changed = passed;
+    changed.kind = kind;
+    return changed;
+  };
+  switch (record.kind) {
+    case sim::TraceKind::datagram_sent:
+    case sim::TraceKind::datagram_translated:
+      return passed;
+    case sim::TraceKind::stream_accepted:
+      return as(Kind::connected);
+    case sim::TraceKind::stream_bytes:
+      return as(Kind::octets);
+    case sim::TraceKind::stream_ended:
+      return as(Kind::ended);
+    case sim::TraceKind::stream_lost:  // as its other end made it
+      return Passed{record.at, Kind::reset, record.to, record.from};
+    default:
+      return std::nullopt;
+  }
+}
+
 constexpr std::uint16_t kTargetPort = 80;
 constexpr std::size_t kInternalHosts = 2;
 
@@ -135,6 +165,15 @@ SimulatedNetwork::SimulatedNetwork(std::uint64_t seed, const NatSubject& subject
 
 bool SimulatedNetwork::run_until(const std::function<bool()>& done, Duration limit) {
   return world_.run_until(done, limit);
+}
+
+void SimulatedNetwork::tap(Wiretap* wiretap) {
+  wiretap_ = wiretap;
+  if (wiretap == nullptr || std::exchange(watched_, true)) return;
+  world_.trace().watch([this](const sim::TraceRecord& record) {
+    if (wiretap_ == nullptr) return;
+    if (const auto passed = passed_of(record)) wiretap_->decrypted(*passed);
+  });
 }
 
 // ----- remote peers

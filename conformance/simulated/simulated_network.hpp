@@ -44,6 +44,7 @@ class SimulatedNetwork : public Network {
   bool is_virtual() const override { return true; }
   const Powers& powers() const override { return powers_; }
   bool subject_lives(std::string&) override { return true; }
+  void tap(Wiretap* wiretap) override;
 
   std::unique_ptr<UdpPort> open_peer(Family family) override;
   std::unique_ptr<UdpPort> open_peer_beside(const UdpPort& neighbour) override;
@@ -69,6 +70,8 @@ class SimulatedNetwork : public Network {
   std::unique_ptr<UdpPort> open_internal_at(const Endpoint& endpoint);
 
   sim::World world_;
+  Wiretap* wiretap_ = nullptr;
+  bool watched_ = false;
   Powers powers_;
   sim::ServerNode* server_ = nullptr;
   sim::FakeServer* fake_server_ = nullptr;

@@ -33,14 +33,13 @@ std::string SimulatedTestbed::subject() const {
 std::unique_ptr<Testbed> SimulatedTestbed::another() {
   auto another = std::make_unique<SimulatedTestbed>(side_);
   another->tune(tune_);
-  another->wrap(wrap_);
+  another->set_link(link_);
   return another;
 }
 
 Network& SimulatedTestbed::begin(std::uint64_t seed) {
   network_.reset();
   network_ = make_network(seed);
-  if (wrap_) network_ = wrap_(std::move(network_));
   return *network_;
 }
 

@@ -10,16 +10,12 @@
 
 namespace fullcone::conformance {
 
-// What goes between the suite and a subject; a mutant's tamperer.
-using WrapNetwork = std::function<std::unique_ptr<Network>(std::unique_ptr<Network>)>;
-
 class SimulatedTestbed : public Testbed {
  public:
   explicit SimulatedTestbed(Side side);
-  // Both are for subjects that are broken on purpose.
+  // For subjects that are broken on purpose.
   using Tune = std::function<void(ServerSettings&, ClientSettings&)>;
   void tune(Tune tune) { tune_ = std::move(tune); }
-  void wrap(WrapNetwork wrap) { wrap_ = std::move(wrap); }
   // What the subject's link does to what passes it, from now on.
   void set_link(const sim::LinkSettings& link) { link_ = link; }
 
@@ -36,7 +32,6 @@ class SimulatedTestbed : public Testbed {
 
   Side side_;
   Tune tune_;
-  WrapNetwork wrap_;
   sim::LinkSettings link_;
   SubjectFacts facts_;
   std::unique_ptr<Network> network_;
