@@ -12,6 +12,7 @@ import os
 import pathlib
 import random
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -42,7 +43,7 @@ def connect(namespace, device, addresses):
     subprocess.run(["ip", "link", "set", device, "netns", namespace], check=True)
     commands = ["link set lo up", f"link set {device} mtu {MOST_OCTETS} up"]
     commands += [f"addr add {address} dev {device} {'nodad' if ':' in address else ''}" for address in addresses]
-    commands += [f"route add default dev {device}", f"-6 route add default dev {device}"]
+    commands += [f"route add default dev {device}", f"route add ::/0 dev {device}"]
     subprocess.run(["ip", "-n", namespace, "-batch", "-"], input="\n".join(commands), text=True, check=True)
 
 
@@ -115,15 +116,23 @@ def main():
     tuns = [open_tun(device) for device in devices.values()]
     for side, device in devices.items():
         connect(getattr(given, side), device, SIDES[side])
+    relay = Relay(tuns, random.Random(given.seed), given.loss, given.delay / 1000, given.jitter / 1000)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     print("ready", flush=True)
-    Relay(tuns, random.Random(given.seed), given.loss, given.delay / 1000, given.jitter / 1000).run()
+    try:
+        relay.run()
+    finally:
+        print(relay.seen, relay.lost, flush=True)
 
 
 # ----- for tests
 
 
 class BadPath:
-    """`near` is for the suite, `far` for the subject: `within("near")` runs a command there."""
+    """`near` is for the suite, `far` for the subject: `within("near")` runs a command there.
+
+    After end(), `datagrams` of them were sent and `lost` of these were lost.
+    """
 
     def __init__(self, loss, delay_ms, jitter_ms):
         self.names = {side: f"bad{os.getpid()}{side}" for side in SIDES}
@@ -145,7 +154,9 @@ class BadPath:
     def end(self):
         if self.relay:
             self.relay.terminate()
-            self.relay.wait(START_LIMIT_S)
+            counts = self.relay.communicate(timeout=START_LIMIT_S)[0].split()
+            if len(counts) == 2:
+                self.datagrams, self.lost = map(int, counts)
         for name in self.names.values():
             subprocess.run(["ip", "netns", "delete", name], stderr=subprocess.DEVNULL)
 

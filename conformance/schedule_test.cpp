@@ -7,6 +7,7 @@
 #include <atomic>
 #include <string>
 
+#include "conformance/simulated/simulated_nat_testbed.hpp"
 #include "conformance/simulated/simulated_testbed.hpp"
 
 namespace fullcone::conformance {
@@ -87,6 +88,40 @@ TEST(Schedule, ACaseThatTakesTooLongIsInconclusive) {
   ASSERT_EQ(ran.results.size(), 1u);
   EXPECT_EQ(ran.results.front().verdict, Verdict::inconclusive);
   EXPECT_EQ(ran.results.front().evidence.seen, "the case was not over within 15 ms");
+}
+
+// Stands as long as its case runs.
+struct Running : Wiretap {
+  explicit Running(std::atomic<int>& counted) : count(counted) { ++count; }
+  ~Running() override { --count; }
+  void decrypted(const Passed&) override {}
+  void captured(const Passed&) override {}
+  void key(std::string_view) override {}
+  std::atomic<int>& count;
+};
+
+TEST(Schedule, WhatHasToBeAloneComesLastAndIsToldInItsPlace) {
+  SimulatedNatTestbed testbed(nat_subject());
+  RunOptions options = options_for({"RFC4787-REQ-11", "RFC4787-REQ-12"}, 4);
+  std::atomic<int> running = 0, begun = 0, beside_the_lonely = -1, before_the_lonely = -1;
+  options.make_wiretap = [&](const Testbed&, const Case& judged) {
+    auto one = std::make_unique<Running>(running);
+    if (judged.traits.alone) {
+      beside_the_lonely = running - 1;
+      before_the_lonely = begun.load();
+    }
+    ++begun;
+    return one;
+  };
+  std::vector<CaseResult> results;
+  run_cases(testbed, options, {}, results);
+  EXPECT_EQ(beside_the_lonely, 0);
+  ASSERT_GT(results.size(), 3u);
+  EXPECT_EQ(before_the_lonely, static_cast<int>(results.size()) - 1);
+  EXPECT_FALSE(results.back().judged->traits.alone);
+  EXPECT_TRUE(std::ranges::is_sorted(results, {}, [](const CaseResult& each) {
+    return each.judged - all_cases().data();
+  }));
 }
 
 // Lives through the calibration and one case.

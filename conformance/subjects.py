@@ -22,19 +22,19 @@ START_LIMIT_S = 15
 
 CONFORMS, MUST_FAILED, USAGE, GONE, INCONCLUSIVE = range(5)
 
-SERVER_TABLES = f"""
+SERVER_TABLES = """
 [[users]]
 name = "second"
-uuid = "{SECOND_USER}"
+uuid = "{second_user}"
 
 [egress]
 policy = "unrestricted"
 
 [limits]
-header_timeout = "2s"
+header_timeout = "{timer_s}s"
 
 [limits.session]
-grace = "2s"
+grace = "{timer_s}s"
 heard = 32
 """
 
@@ -67,21 +67,24 @@ class Run:
 
 
 class Server:
-    def __init__(self, folder):
+    """Ours. `within`: a command that runs the one behind it; `timer_s`: its header timeout and grace period."""
+
+    def __init__(self, folder, host="127.0.0.1", within=(), timer_s=2):
         subprocess.run([BIN / "fullcone", "init", "--host", "localhost", "--dir", folder], check=True,
                        stdout=subprocess.DEVNULL)
         config = folder / "server.toml"
         text = config.read_text()
         settings = tomllib.loads(text)
-        config.write_text(text.replace(settings["listen"], "127.0.0.1:0", 1) + SERVER_TABLES)
-        self.process = subprocess.Popen([BIN / "fullcone", "server", "-c", config], stderr=subprocess.PIPE,
+        tables = SERVER_TABLES.format(second_user=SECOND_USER, timer_s=timer_s)
+        config.write_text(text.replace(settings["listen"], f"{host}:0", 1) + tables)
+        self.process = subprocess.Popen([*within, BIN / "fullcone", "server", "-c", config], stderr=subprocess.PIPE,
                                         stdin=subprocess.DEVNULL, text=True)
         self.address = next(match[1] for line in self.process.stderr
                             if (match := re.search(r"^listening on (\S+)$", line)))
         threading.Thread(target=self.process.stderr.read, daemon=True).start()
         self.ca = folder / settings["tls"]["certificate"]
-        self.arguments = ["server", "--address", self.address, "--ca", self.ca, "--header-timeout", 2,
-                          "--grace", 2, "--heard-peers", 32]
+        self.arguments = ["server", "--address", self.address, "--ca", self.ca, "--header-timeout", timer_s,
+                          "--grace", timer_s, "--heard-peers", 32]
         self.known_user = ["--uuid", settings["users"][0]["uuid"], "--uuid2", SECOND_USER]
 
     def end(self):
@@ -97,8 +100,10 @@ def launch(folder, tables=""):
 
 
 @contextlib.contextmanager
-def listener(context=None):
-    """A server that accepts, says nothing and reads nothing; yields its port."""
+def listener(context=None, behave=None):
+    """A server that accepts, says nothing and reads nothing, unless it is told to `behave(connection)`,
+    in a thread of its own; yields its port.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listening:
         held = []
 
@@ -110,8 +115,10 @@ def listener(context=None):
                     if context:
                         with contextlib.suppress(OSError):
                             held.append(context.wrap_socket(connection, server_side=True))
+                    if behave:
+                        threading.Thread(target=behave, args=[held[-1]], daemon=True).start()
         threading.Thread(target=accept, daemon=True).start()
         yield listening.getsockname()[1]
-        listening.shutdown(socket.SHUT_RDWR)
+        listening.shutdown(socket.SHUT_RDWR)  # ends accept()
         for connection in held:
             connection.close()

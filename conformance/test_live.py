@@ -1,12 +1,15 @@
 """The suite on live subjects: our own server and client, which conform, and others that do not."""
+import os
+import signal
 import socket
 import ssl
 import subprocess
 import threading
 import time
+import xml.etree.ElementTree as ElementTree
 
 import pytest
-from subjects import BIN, CONFORMS, GONE, MUST_FAILED, SECOND_USER, USAGE, launch, listener
+from subjects import BIN, CONFORMS, GONE, MUST_FAILED, SECOND_USER, SUITE_LIMIT_S, USAGE, launch, listener
 
 
 def test_our_server_conforms(server, suite):
@@ -15,6 +18,13 @@ def test_our_server_conforms(server, suite):
     assert len(run.with_verdict("passed")) > 110
     assert {"CONE-5.stranger", "CONE-9.two-users", "CRUM-8.grace-ends", "CRUM-11.keepalive",
             "CONE-12.least-recent-first"} <= set(run.with_verdict("passed"))
+
+
+def test_the_whole_profile_takes_seconds(server, suite):
+    begun = time.monotonic()
+    run = suite(*server.arguments, *server.known_user, "--jobs", 4)
+    assert run.code == CONFORMS, run.output
+    assert time.monotonic() - begun < 20
 
 
 def test_our_client_conforms(suite, tmp_path):
@@ -56,6 +66,22 @@ def test_a_server_that_dies_midway(server, suite):
     assert run.code == GONE, run.output
     assert run.with_verdict("passed")  # what was there before is kept
     assert run.with_verdict("failure")
+
+
+def test_a_client_that_dies_midway(tmp_path):
+    report = tmp_path / "report.xml"
+    words = [*launch(tmp_path), "--case", "HDR-1", "--case", "CRUM-8.client-not-evicted", "--junit", report]
+    suite = subprocess.Popen([BIN / "fullcone-conformance", *map(str, words)], stdout=subprocess.PIPE, text=True)
+    for line in suite.stdout:
+        if "HDR-1" in line:  # the next one waits for seconds
+            [config] = tmp_path.glob("client-*.toml")
+            os.kill(int(config.stem.partition("-")[2]), signal.SIGKILL)
+            break
+    rest = suite.stdout.read()
+    assert suite.wait(SUITE_LIMIT_S) == GONE, rest
+    verdicts = {case.get("name"): [child.tag for child in case] for case in ElementTree.parse(report).iter("testcase")}
+    assert [] in verdicts.values()  # what was there before is kept
+    assert verdicts["CRUM-8.client-not-evicted"] == ["failure"]
 
 
 def test_nobody_there(server, suite):

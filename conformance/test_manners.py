@@ -2,6 +2,7 @@
 import datetime
 import json
 import os
+import pathlib
 import pty
 import re
 import signal
@@ -58,6 +59,16 @@ def test_rules_lead_to_cases_and_mutants():
                                        ["--expected-failures", "/no/such/file"], ["--junit", "/no/such/folder/x"]])
 def test_usage(suite, arguments):
     assert suite("sim", *arguments).code == USAGE
+
+
+def test_ids_are_stable():
+    """Others name cases in their lists: no id is given up, and a new one is written down."""
+    known = (pathlib.Path(__file__).parent / "cases/ids.txt").read_text().split()
+    listed = subprocess.run([PROGRAM, "list"], capture_output=True, text=True).stdout.splitlines()
+    now = [line.split()[0] for line in listed]
+    assert not set(known) - set(now), "renamed or gone"
+    assert not set(now) - set(known), "write them into cases/ids.txt"
+    assert sum(bool(re.match(r"\S+ \(\w+, (server|client),", line)) for line in listed) >= 120
 
 
 # ----- order and seed
@@ -151,22 +162,44 @@ def test_an_expired_expectation_is_an_error(suite, tmp_path):
     assert f"{tmp_path}/known.toml:3: " in run.output and "has expired" in run.output
 
 
+# ----- what counts
+
+def test_a_should_counts_where_it_is_strict(suite):
+    words = ["sim", "--side", "nat", "--nat", "pooling=arbitrary", "--case", "RFC4787-REQ-2", "--case", "RFC4787-REQ-1"]
+    run = suite(*words)
+    assert run.code == CONFORMS and {case.split(".")[0] for case in run.with_verdict("failure")} == {"RFC4787-REQ-2"}
+    assert suite(*words, "--strict").code == MUST_FAILED
+
+
+def test_where_nothing_was_judged_nothing_conforms(suite):
+    run = suite("sim", "--case", "CRUM-11.keepalive")  # it needs a kernel
+    assert run.code == USAGE and run.with_verdict("skipped") == ["CRUM-11.keepalive"]
+
+
+def test_a_failure_has_its_evidence_in_words_and_octets(suite):
+    run = suite("sim", "--side", "nat", "--nat", "mapping=APDM", "--case", "RFC4787-REQ-1")
+    assert run.code == MUST_FAILED
+    assert re.search(r"^ +expected: .+\n +seen: +\S+.+against", run.output, re.MULTILINE), run.output
+    assert re.search(r"\| \d+\.\d{3} ms  internal endpoint .+ sends .+ \(\d+ octets: [0-9a-f]+\)", run.output), run.output
+
+
 # ----- ends before the end
 
-def test_interrupted_it_keeps_what_was_done(server, tmp_path):
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_it_keeps_what_was_done(server, tmp_path, how):
     report = tmp_path / "report.jsonl"
     suite = subprocess.Popen([PROGRAM, *map(str, [*server.arguments, *server.known_user, "--case", "CRUM-2", "--case",
                                                   "CRUM-8.grace-ends", "--jsonl", report])],
                              stdout=subprocess.PIPE, text=True)
     for line in suite.stdout:
         if "CRUM-2" in line:  # the next one waits for seconds
-            suite.send_signal(signal.SIGINT)
+            suite.send_signal(how)
             break
     rest = suite.stdout.read()
-    assert suite.wait(SUITE_LIMIT_S) == 128 + signal.SIGINT
+    assert suite.wait(SUITE_LIMIT_S) == 128 + how
     assert "interrupted" in rest
     events = [json.loads(line) for line in report.read_text().splitlines()]
-    assert events[-1] == {"event": "end", "exit_code": 130, "why": "interrupted"}
+    assert events[-1] == {"event": "end", "exit_code": 128 + how, "why": "interrupted"}
     verdicts = {event["id"]: event["verdict"] for event in events if event["event"] == "case"}
     assert verdicts["CRUM-2.answer"] == "pass" and verdicts.get("CRUM-8.grace-ends") in (None, "inconclusive")
 

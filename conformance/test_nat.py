@@ -102,11 +102,37 @@ def test_our_pair_is_a_full_cone(pair, suite):
     assert not failed(run)
 
 
+@pytest.mark.parametrize("pair", ["endpoint-independent"], indirect=True)
+def test_every_mutant_of_our_pair_is_killed(pair):
+    finished = run_quietly(BIN / "fullcone-kill-matrix", "--live", "socks5", "--proxy", pair.socks, "--jobs", "4",
+                           "--timeout", "0.5")
+    assert finished.returncode == CONFORMS, finished.stdout + finished.stderr
+    assert finished.stdout.count("\n| nat | PROXY-") >= 9, finished.stdout
+
+
+@pytest.mark.parametrize(("pair", "expected"), [("by-destination", "mapping=APDM"),
+                                                ("endpoint-independent", "mapping=EIM")], indirect=["pair"])
+def test_our_pair_gets_the_same_verdicts_on_both_testbeds(pair, expected, suite):
+    run = suite("parity", "socks5", "--proxy", pair.socks, "--jobs", 4, "--profile", "rfc4787", "--profile", "socks5",
+                "--expect", expected)
+    assert run.code == CONFORMS, run.output
+    assert re.search(r"^  parity +\d\d same, 0 differ", run.output, re.MULTILINE), run.output
+
+
 @pytest.mark.parametrize("pair", ["by-destination"], indirect=True)
 def test_an_expectation_that_does_not_hold(pair, suite):
     run = suite("socks5", "--proxy", pair.socks, "--expect", "mapping=EIM,filtering=EIF")
     assert run.code == MUST_FAILED, run.output
     assert failed(run) == {"EXPECTED-1.mapping"}
+
+
+@pytest.mark.parametrize("pair", ["by-destination"], indirect=True)
+def test_a_proxy_that_dies_midway(pair, suite):
+    timer = threading.Timer(2, pair.processes[1].kill)
+    timer.start()
+    run = suite("socks5", "--proxy", pair.socks, "--timeout", 0.5)
+    timer.cancel()
+    assert run.code == GONE, run.output
 
 
 def test_nobody_there(suite):
@@ -259,6 +285,29 @@ def test_a_kernel_nat_is_classified(name, realm, suite):
         return
     assert failed_rules(run) & MUST == broken, run.output
     assert run.code == (MUST_FAILED if broken else CONFORMS)
+
+
+@needs_namespaces
+def test_several_cases_at_a_time_see_the_same(realm, suite):
+    between = realm(nat_rules("masquerade"))
+    words = ["nat", "--client-netns", between.inside, "--peer-netns", between.outside, "--hairpin", "--patience", 2]
+    took, runs = [], []
+    for jobs in (1, 6):
+        begun = time.monotonic()
+        runs.append(suite(*words, "--jobs", jobs))
+        took.append(time.monotonic() - begun)
+    assert list(runs[0].verdicts.items()) == list(runs[1].verdicts.items())
+    assert seen(runs[0]) == seen(runs[1])
+    assert took[1] < took[0]
+
+
+@needs_namespaces
+def test_every_mutant_of_a_kernel_nat_is_killed(realm):
+    between = realm(None)  # a router changes nothing, and so it conforms
+    finished = run_quietly(BIN / "fullcone-kill-matrix", "--live", "nat", "--client-netns", between.inside,
+                           "--peer-netns", between.outside, "--hairpin", "--jobs", "6", "--patience", "2")
+    assert finished.returncode == CONFORMS, finished.stdout + finished.stderr
+    assert finished.stdout.count("\n| nat | RFC4787-REQ-") >= 5, finished.stdout
 
 
 @needs_namespaces

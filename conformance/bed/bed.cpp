@@ -96,6 +96,13 @@ void Bed::pass(Duration duration, std::string_view reason) {
   run_until([] { return false; }, duration);
 }
 
+void Bed::still_within(TimePoint begun, Duration limit, std::string_view timer) {
+  const Duration took = network_.now() - begun;
+  if (took < limit) return;
+  throw Unjudged{Verdict::inconclusive, "the " + std::string(timer) + " may be over after " +
+                                            describe(took) + ": the path, or this machine, is slow"};
+}
+
 void Bed::skip(std::string reason) { throw Unjudged{Verdict::skipped, std::move(reason)}; }
 
 void Bed::unsupported(std::string reason) {

@@ -88,6 +88,9 @@ class Bed {
   Finding stays_silent(const std::vector<Party>& parties);
   // Lets time pass on purpose; skips the case where that takes longer than one is ready to wait.
   void pass(Duration duration, std::string_view reason);
+  // For a case that has to be done while a timer of the subject's, which cannot have begun before
+  // `begun`, has not run for `limit`: ends it, inconclusive, where path or machine was too slow.
+  void still_within(TimePoint begun, Duration limit, std::string_view timer);
   const SubjectFacts& subject() const { return subject_; }
   const Powers& powers() const { return network_.powers(); }
   [[noreturn]] void skip(std::string reason);

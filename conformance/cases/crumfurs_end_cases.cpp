@@ -6,6 +6,11 @@
 namespace fullcone::conformance {
 namespace {
 
+// With what it takes to come back.
+void still_in_grace(ServerBed& bed, TimePoint cut_at) {
+  bed.still_within(cut_at, bed.subject().grace - bed.quiet_time(), "grace period");
+}
+
 CASE("CRUM-8.clean-close", "When the app quits, its ports are released, not minutes later.") {
   const auto [session, peer, channel, port] = bed.session_with_peer();
   session.crumfurs().close();
@@ -26,12 +31,15 @@ CASE("CRUM-8.end-of-stream", "close_notify alone is a clean close too.") {
 
 CASE("CRUM-8.cut-costs-nothing", "A short outage costs no port, no channel and no datagram.") {
   const auto [session, peer, channel, port] = bed.session_with_peer();
+  const TimePoint cut_at = bed.network().now();
   session.crumfurs().cut();
   bed.wait_a_round_trip();
+  still_in_grace(bed, cut_at);
   EXPECT(channel.external_port() == port);
   const std::string back = bed.unique("back");
   peer.send_to(port, back);
   EXPECT(channel.receive() == back);
+  still_in_grace(bed, cut_at);
   session.establish();
   channel.close();
   EXPECT(session.open_channel(peer).external_port() == port);
@@ -39,6 +47,7 @@ CASE("CRUM-8.cut-costs-nothing", "A short outage costs no port, no channel and n
 
 CASE("CRUM-8.cut-queues", "What strangers sent during the outage arrives after it, in order.") {
   const auto [session, peer, channel, port] = bed.session_with_peer();
+  const TimePoint cut_at = bed.network().now();
   session.crumfurs().cut();
   bed.wait_a_round_trip();
   const Peer stranger = bed.peer();
@@ -46,6 +55,7 @@ CASE("CRUM-8.cut-queues", "What strangers sent during the outage arrives after i
   for (int i = 0; i < 5; ++i) sent.push_back(bed.unique("n" + std::to_string(i)));
   for (const auto& payload : sent) stranger.send_to(port, payload);
   bed.wait_a_round_trip();
+  still_in_grace(bed, cut_at);
   session.establish();  // the answer, 14, comes before them
   for (const auto& payload : sent) {
     EXPECT(session.next_umfurs() == (Umfurs{stranger.endpoint(), payload}));
@@ -55,6 +65,7 @@ CASE("CRUM-8.cut-queues", "What strangers sent during the outage arrives after i
 
 CASE("CRUM-8.oldest-first", "The queue of an outage is bounded, and the newest is worth most.") {
   const auto [session, peer, channel, port] = bed.session_with_peer();
+  const TimePoint cut_at = bed.network().now();
   session.crumfurs().cut();
   bed.wait_a_round_trip();
   const Peer stranger = bed.peer();
@@ -63,7 +74,9 @@ CASE("CRUM-8.oldest-first", "The queue of an outage is bounded, and the newest i
     stranger.send_to(port, bed.unique(std::to_string(i) + " ", 1000));
     if (i % 8 == 7) bed.run_until([] { return false; }, 1ms);
   }
+  still_in_grace(bed, cut_at);
   channel.external_port();  // all of it has been read by now
+  still_in_grace(bed, cut_at);
   session.establish();
   int last = -1;
   while (last < kCount - 1) {
@@ -76,9 +89,12 @@ CASE("CRUM-8.oldest-first", "The queue of an outage is bounded, and the newest i
 
 CASE("CRUM-8.grace-ends", "A client that does not come back does not hold ports for ever.") {
   const auto [session, peer, channel, port] = bed.session_with_peer();
+  const TimePoint cut_at = bed.network().now();
   session.crumfurs().cut();
   bed.pass(bed.subject().grace * 4 / 5, "grace period");
-  EXPECT(channel.connection().is_open());
+  const Finding stands = channel.connection().is_open();
+  bed.still_within(cut_at, bed.subject().grace, "grace period");
+  EXPECT(stands);
   bed.pass(bed.subject().grace * 2 / 5, "grace period");
   EXPECT(channel.closes_silently());
   EXPECT(bed.is_released(port));

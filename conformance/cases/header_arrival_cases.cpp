@@ -1,6 +1,7 @@
 // HDR-5 and HDR-6: how a request arrives, in what pieces and how late.
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "conformance/case.hpp"
 
@@ -79,6 +80,7 @@ std::vector<Bytes> malformed_headers(ServerBed& bed) {
 CASE("HDR-5.judged-in-time",
      "A fault is judged on the byte that shows it: not later, not before.") {
   const auto headers = malformed_headers(bed);
+  const TimePoint begun = bed.network().now();
   std::vector<Connection> connections;
   std::vector<Party> parties;
   for (const Bytes& header : headers) {
@@ -86,7 +88,9 @@ CASE("HDR-5.judged-in-time",
     if (header.size() > 1) connections.back().send(ByteView(header).first(header.size() - 1));
     parties.push_back(connections.back());
   }
-  EXPECT(bed.stays_silent(parties));
+  const Finding silent = bed.stays_silent(parties);
+  bed.still_within(begun, bed.subject().header_timeout, "header timeout");
+  EXPECT(silent);
   for (std::size_t i = 0; i < headers.size(); ++i) {
     connections[i].send(ByteView(headers[i]).last(1));
     EXPECT(connections[i].closes_silently());
@@ -96,6 +100,7 @@ CASE("HDR-5.judged-in-time",
 CASE("HDR-6.timeout", "Connections that say nothing, or too little, must not use up the server.") {
   const TcpTarget target = bed.target();
   const Bytes header = bed.request_to(Command::tcp, target.endpoint()).encode();
+  const TimePoint begun = bed.network().now();
   const Connection mute = bed.connect("mute"), half = bed.connect("half"),
                    dripping = bed.connect("dripping");
   half.send(ByteView(header).first(header.size() / 2));
@@ -105,7 +110,10 @@ CASE("HDR-6.timeout", "Connections that say nothing, or too little, must not use
     dripping.send(ByteView(header).subspan(static_cast<std::size_t>(i), 1));
     bed.pass(timeout / 10, "header timeout");
   }
-  for (const Connection& each : {mute, half, dripping}) EXPECT(each.is_open());
+  std::vector<Finding> stand;
+  for (const Connection& each : {mute, half, dripping}) stand.push_back(each.is_open());
+  bed.still_within(begun, timeout, "header timeout");
+  for (const Finding& stands : stand) EXPECT(stands);
   const Duration rest = timeout / 5 + bed.pace().answer_limit;
   for (const Connection& each : {mute, half, dripping}) {
     EXPECT(each.closes_silently_within(rest));

@@ -92,9 +92,9 @@ std::vector<Mutant> ending_mutants() {
       make_mutant<CrumfursTakesOctets>("CRUM-6", "ignores octets on CRUMFURS"),
       make_mutant<CrumfursNotReplaced>("CRUM-7", "stays with the first CRUMFURS"),
       make_mutant<CrumfursReplacedRudely>("CRUM-7", "closes the replaced CRUMFURS uncleanly"),
-      make_mutant<NeverNoticesDeadLinks>("CRUM-11", "never notices a dead link"),
-      make_mutant<NeverNoticesDeadLinks>("CRUM-11", "a client that never notices a dead link",
-                                         Side::client),
+      simulated_only(make_mutant<NeverNoticesDeadLinks>("CRUM-11", "never notices a dead link")),
+      simulated_only(make_mutant<NeverNoticesDeadLinks>(
+          "CRUM-11", "a client that never notices a dead link", Side::client)),
   };
 }
 

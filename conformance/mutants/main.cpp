@@ -7,6 +7,7 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "conformance/mutants/kill_matrix.hpp"
@@ -40,10 +41,9 @@ int try_live(const CommandLine& line, bool every_case) {
     return kUsage;
   }
   const auto mutants = all_mutants();
-  LiveTrial trial{line.run, every_case};
-  if (trial.options.selection.only.empty()) trial.options.selection.only = {"*"};
+  auto testbeds = make_testbeds(line);
   const auto matrix =
-      live_kill_matrix(mutants, std::move(make_testbeds(line).front()), trial);
+      live_kill_matrix(mutants, std::move(testbeds.front()), {line.run, every_case});
   print_live_kill_matrix(std::cout, matrix);
   return matrix.holds() ? 0 : 1;
 }

@@ -25,7 +25,7 @@ struct Mutant {
   // Of a NAT: it behaves as RFC 4787 wants it, but for this; or it is a client and its server.
   std::function<void(SimulatedNetwork::NatSubject&)> change = {};
   std::optional<MappingPolicy> pair = {};
-  bool simulated_only = false;  // its tamperer reaches into the simulated NAT
+  bool simulated_only = false;  // its tamperer needs what only the simulator can do
 };
 
 // The ones that stand between suite and subject, by what they meddle with.
@@ -67,6 +67,11 @@ Mutant make_mutant(std::string_view rule, std::string_view fault, Side side = Si
           {},
           {},
           {}};
+}
+
+inline Mutant simulated_only(Mutant mutant) {
+  mutant.simulated_only = true;
+  return mutant;
 }
 
 }  // namespace fullcone::conformance

@@ -133,13 +133,6 @@ struct CutsToAPacket : Tamper {
   }
 };
 
-template <class Fault>
-Mutant forgetful_mutant(std::string_view rule, std::string_view fault) {
-  Mutant mutant = make_mutant<Fault>(rule, fault, Side::nat);
-  mutant.simulated_only = true;
-  return mutant;
-}
-
 }  // namespace
 
 std::vector<Mutant> nat_mutants() {
@@ -152,8 +145,9 @@ std::vector<Mutant> nat_mutants() {
       make_mutant<StricterWithTime<25>>("RFC4787-REQ-11", "stricter under load", nat),
       make_mutant<StricterWithTime<3>>("RFC4787-REQ-11", "stricter the second time", nat),
       make_mutant<SymmetricInConflict>("RFC4787-REQ-11", "symmetric after a conflict", nat),
-      forgetful_mutant<ForgetsWhenFull>("RFC4787-REQ-11", "forgets all when nothing is left"),
-      forgetful_mutant<ForgetsOnIcmp>("RFC4787-REQ-12", "forgets on an ICMP error"),
+      simulated_only(
+          make_mutant<ForgetsWhenFull>("RFC4787-REQ-11", "forgets all when nothing is left", nat)),
+      simulated_only(make_mutant<ForgetsOnIcmp>("RFC4787-REQ-12", "forgets on an ICMP error", nat)),
       make_mutant<DropsFragments>("RFC4787-REQ-14", "drops fragments", nat),
       make_mutant<CutsToAPacket>("RFC4787-REQ-14", "cuts to one packet", nat),
   };
