@@ -46,7 +46,8 @@ struct CommandLine {
   std::string target_file;
   // target, parity: what follows, another command line or the end of one
   std::vector<std::string> rest;
-  bool parity = false;  // the subject is compared with the simulated one; set by whoever runs `rest`
+  bool parity =
+      false;  // the subject is compared with the simulated one; set by whoever runs `rest`
 
   SubjectFacts facts;
   RunOptions run;

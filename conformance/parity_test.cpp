@@ -40,7 +40,8 @@ TEST(Parity, ADifferenceIsToldWithBothReasons) {
 TEST(Parity, WhatWasNotJudgedIsNotCompared) {
   CaseResult known = result_of(2, Verdict::fail);
   known.expectation = Expectation::met;
-  const std::vector<CaseResult> simulated{result_of(0, Verdict::pass), result_of(1, Verdict::skipped),
+  const std::vector<CaseResult> simulated{result_of(0, Verdict::pass),
+                                          result_of(1, Verdict::skipped),
                                           result_of(2, Verdict::pass), result_of(3, Verdict::pass)};
   const std::vector<CaseResult> live{result_of(0, Verdict::inconclusive),
                                      result_of(1, Verdict::pass), known};

@@ -119,9 +119,8 @@ TEST(Schedule, WhatHasToBeAloneComesLastAndIsToldInItsPlace) {
   ASSERT_GT(results.size(), 3u);
   EXPECT_EQ(before_the_lonely, static_cast<int>(results.size()) - 1);
   EXPECT_FALSE(results.back().judged->traits.alone);
-  EXPECT_TRUE(std::ranges::is_sorted(results, {}, [](const CaseResult& each) {
-    return each.judged - all_cases().data();
-  }));
+  EXPECT_TRUE(std::ranges::is_sorted(
+      results, {}, [](const CaseResult& each) { return each.judged - all_cases().data(); }));
 }
 
 // Lives through the calibration and one case.

@@ -100,7 +100,8 @@ void Bed::still_within(TimePoint begun, Duration limit, std::string_view timer) 
   const Duration took = network_.now() - begun;
   if (took < limit) return;
   throw Unjudged{Verdict::inconclusive, "the " + std::string(timer) + " may be over after " +
-                                            describe(took) + ": the path, or this machine, is slow"};
+                                            describe(took) +
+                                            ": the path, or this machine, is slow"};
 }
 
 void Bed::skip(std::string reason) { throw Unjudged{Verdict::skipped, std::move(reason)}; }

@@ -38,6 +38,12 @@ double measure_loss(Bed& bed, const Party& party) {
   return std::min(1.0, at_most / (kBursts * kMarkers));
 }
 
+void needs_order(Bed& bed) {
+  if (bed.pace().loss > 0 && !bed.network().is_virtual()) {
+    bed.skip("on a path that loses, datagrams may change their order");
+  }
+}
+
 int attempts_through(double loss, std::size_t datagrams) {
   if (loss <= 0) return 1;
   const double through = std::pow(1 - loss, static_cast<double>(datagrams));

@@ -13,8 +13,8 @@ constexpr std::size_t kMostInSegment = 32 * 1024;  // a packet's length has 16 b
 void CaptureFile::add(const Passed& passed) {
   using Kind = Passed::Kind;
   using sim::TraceKind;
-  sim::TraceRecord record{passed.at, TraceKind::datagram_sent, passed.from, passed.to,
-                          passed.octets, {}};
+  sim::TraceRecord record{
+      passed.at, TraceKind::datagram_sent, passed.from, passed.to, passed.octets, {}};
   const auto add_as = [&](TraceKind kind) {
     record.kind = kind;
     pcap_.add(record);

@@ -57,9 +57,10 @@ TEST(CaptureFolder, NamesAreThoseOfSubjectsInPlainLetters) {
 }
 
 TEST(CaptureFolder, WhereNothingPassedThereIsNoFile) {
-  const auto folder = std::filesystem::path(testing::TempDir()) /
-                      ("captures-" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) +
-                       "-nothing");
+  const auto folder =
+      std::filesystem::path(testing::TempDir()) /
+      ("captures-" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) +
+       "-nothing");
   std::filesystem::remove_all(folder);
   CaptureFolder captures(folder);
   captures.capture("nobody", all_cases().front());

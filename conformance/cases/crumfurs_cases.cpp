@@ -1,6 +1,7 @@
 // CRUM-1 to CRUM-3, CRUM-6, CRUM-7, CRUM-9 and CRUM-10: the CRUMFURS channel while it stands.
 #include <algorithm>
 
+#include "conformance/bed/loss.hpp"
 #include "conformance/case.hpp"
 
 namespace fullcone::conformance {
@@ -55,6 +56,7 @@ CASE("CRUM-3.sizes", "A stranger's datagram is as whole as a friend's, from one 
 }
 
 CASE("CRUM-3.in-order", "Messages of one stranger keep their order, and none is joined.") {
+  needs_order(bed);
   const auto [session, peer, channel, port] = bed.session_with_peer();
   const Peer stranger = bed.peer();
   std::vector<std::string> sent;

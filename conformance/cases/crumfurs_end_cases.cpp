@@ -1,6 +1,7 @@
 // CRUM-8 and CRUM-11: how CRUMFURS ends, and what that does to its session.
 #include <algorithm>
 
+#include "conformance/bed/loss.hpp"
 #include "conformance/case.hpp"
 
 namespace fullcone::conformance {
@@ -46,6 +47,7 @@ CASE("CRUM-8.cut-costs-nothing", "A short outage costs no port, no channel and n
 }
 
 CASE("CRUM-8.cut-queues", "What strangers sent during the outage arrives after it, in order.") {
+  needs_order(bed);
   const auto [session, peer, channel, port] = bed.session_with_peer();
   const TimePoint cut_at = bed.network().now();
   session.crumfurs().cut();
@@ -64,6 +66,7 @@ CASE("CRUM-8.cut-queues", "What strangers sent during the outage arrives after i
 }
 
 CASE("CRUM-8.oldest-first", "The queue of an outage is bounded, and the newest is worth most.") {
+  needs_order(bed);
   const auto [session, peer, channel, port] = bed.session_with_peer();
   const TimePoint cut_at = bed.network().now();
   session.crumfurs().cut();

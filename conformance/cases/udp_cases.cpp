@@ -1,4 +1,5 @@
 // UDP-1 to UDP-5 and UDP-8: isolated channels of v1, and the datagrams on them.
+#include "conformance/bed/loss.hpp"
 #include "conformance/case.hpp"
 
 namespace fullcone::conformance {
@@ -150,6 +151,7 @@ CASE("UDP-8.sizes", "A datagram's boundary is part of its meaning, whatever its 
 }
 
 CASE("UDP-8.order", "Order is kept per channel, and nothing is merged on the way.") {
+  needs_order(bed);
   const Session session = bed.open_session();
   const Peer peer = bed.peer();
   const Channel channel = session.open_channel(peer);

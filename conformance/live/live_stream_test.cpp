@@ -95,6 +95,18 @@ TEST_P(LiveStreamTest, APausedReaderTakesNothing) {
   EXPECT_TRUE(until([&] { return as_text(far_->received()) == "later"; }));
 }
 
+TEST_P(LiveStreamTest, WhoWritesToOneThatHasLeftGetsNoSignal) {
+  far_->pause_reading(true);  // so that only writing finds out
+  near_->cut();
+  int written = 0;
+  EXPECT_TRUE(until([&] {
+    far_->send(as_bytes("anybody there?"));
+    return ++written == 5;
+  }));
+  far_->pause_reading(false);
+  EXPECT_TRUE(until([&] { return far_->state() == State::lost; }));
+}
+
 INSTANTIATE_TEST_SUITE_P(PlainAndTls, LiveStreamTest, testing::Bool());
 
 TEST(LiveStream, IsLostWhereNobodyListens) {

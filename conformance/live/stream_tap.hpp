@@ -34,7 +34,7 @@ class StreamTap {
 
   const PollLoop& loop_;
   bool is_tls_;
-  bool far_end_came_ = false;  // FIN
+  bool far_end_came_ = false;     // FIN
   std::optional<Endpoint> here_;  // once it is connected
   std::optional<Endpoint> there_;
 };

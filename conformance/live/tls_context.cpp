@@ -1,6 +1,7 @@
 #include "conformance/live/tls_context.hpp"
 
 #include <openssl/x509_vfy.h>
+#include <signal.h>
 
 #include <stdexcept>
 #include <utility>
@@ -8,7 +9,17 @@
 namespace fullcone::conformance {
 namespace {
 
+// OpenSSL writes to sockets without MSG_NOSIGNAL, and a subject may go at any time. A handler: what
+// is ignored stays so in the programs that the suite starts.
+void survive_broken_pipes() {
+  struct sigaction action {};
+  action.sa_handler = [](int) {};
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGPIPE, &action, nullptr);
+}
+
 SslContextPtr make_context(const SSL_METHOD* method) {
+  survive_broken_pipes();
   SslContextPtr context(SSL_CTX_new(method));
   if (!context) throw std::runtime_error("no TLS");
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);

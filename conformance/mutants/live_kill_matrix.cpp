@@ -105,8 +105,8 @@ LiveKillMatrix live_kill_matrix(std::span<const Mutant> mutants, std::shared_ptr
   });
   const auto passed = matrix.passed();
   for (const Mutant& mutant : mutants) {
-    const bool has_case = std::ranges::any_of(
-        passed, [&](const Case* each) { return each->rule() == mutant.rule; });
+    const bool has_case =
+        std::ranges::any_of(passed, [&](const Case* each) { return each->rule() == mutant.rule; });
     if (can_be(*subjects.front(), mutant) && has_case) matrix.tried.push_back({&mutant, {}});
   }
   share_out(subjects, matrix.tried.size(), [&](const auto& honest, std::size_t i) {
@@ -129,8 +129,8 @@ void print_live_kill_matrix(std::ostream& out, const LiveKillMatrix& matrix) {
   print_rows(out, matrix.tried);
   const auto idle = matrix.idle_cases();
   out << '\n'
-      << matrix.tried.size() << " mutants on " << matrix.passed().size() << " cases; " << idle.size()
-      << " cases of their rules kill none";
+      << matrix.tried.size() << " mutants on " << matrix.passed().size() << " cases; "
+      << idle.size() << " cases of their rules kill none";
   for (const Case* const each : idle) out << "\n- " << each->id;
   out << '\n';
 }

@@ -1,8 +1,9 @@
 // fullcone-kill-matrix: which case of the suite catches which mutant, as Markdown. Exit codes: 0
-// every mutant is killed by its rule and every case kills, 1 not so, 2 usage, 3 the subject is gone.
-// With `--list` only the mutants' names, as initializers of NamedMutant: what is shipped knows of no
-// more. With `--live [--every-case]` and a command line of the suite's own, `target FILE` say, the
-// tamperers stand before that subject, each tried on the cases of its rule, or on all.
+// every mutant is killed by its rule and every case kills, 1 not so, 2 usage, 3 the subject is
+// gone. With `--list` only the mutants' names, as initializers of NamedMutant: what is shipped
+// knows of no more. With `--live [--every-case]` and a command line of the suite's own, `target
+// FILE` say, the tamperers stand before that subject, each tried on the cases of its rule, or on
+// all.
 #include <algorithm>
 #include <exception>
 #include <iostream>
@@ -57,8 +58,8 @@ int run(std::vector<std::string> arguments) {
   if (take("--list")) return list();
   if (!take("--live")) return try_simulated();
   const bool every_case = take("--every-case");
-  return with_command_line(
-      arguments, [&](const CommandLine& line) { return try_live(line, every_case); });
+  return with_command_line(arguments,
+                           [&](const CommandLine& line) { return try_live(line, every_case); });
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ struct Mutant {
   std::string_view rule = {};   // the one that it breaks
   std::string_view fault = {};  // how: unique among the mutants
   Side side = Side::server;
-  MakeTamper make_tamper = {};  // empty: none
+  MakeTamper make_tamper = {};       // empty: none
   SimulatedTestbed::Tune tune = {};  // of the subject's settings; empty: as they are
   // Of a NAT: it behaves as RFC 4787 wants it, but for this; or it is a client and its server.
   std::function<void(SimulatedNetwork::NatSubject&)> change = {};

@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t kPacket = 1472;  // what an Ethernet frame holds
 
-
 void replace_all(std::string& text, const std::string& what, const std::string& by) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
     text.replace(at, what.size(), by);
@@ -88,8 +87,7 @@ struct SymmetricInConflict : Tamper {
   }
   bool in_conflict(const TamperedPort& port) const {
     return std::ranges::any_of(network->ports(), [&](const TamperedPort* other) {
-      return other != &port && other->is_inside() &&
-             other->endpoint().port == port.endpoint().port;
+      return other != &port && other->is_inside() && other->endpoint().port == port.endpoint().port;
     });
   }
 };

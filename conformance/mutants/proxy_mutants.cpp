@@ -17,7 +17,6 @@ namespace {
 constexpr std::size_t kFragment = 2;
 constexpr std::size_t kAtyp = 3;
 
-
 // Head and payload of a datagram between app and relay.
 std::pair<std::string, std::string> split(const std::string& octets) {
   const auto parsed = socks5::parse_udp_datagram(as_bytes(octets));

@@ -51,9 +51,7 @@ class TamperedNetwork : public Network {
   std::unique_ptr<UdpPort> open_peer(Family family) override;
   std::unique_ptr<UdpPort> open_peer_beside(const UdpPort& neighbour) override;
   NamedPeer open_named_peer() override;
-  std::unique_ptr<Target> open_target(Family family) override {
-    return inner_.open_target(family);
-  }
+  std::unique_ptr<Target> open_target(Family family) override { return inner_.open_target(family); }
   Endpoint refusing_endpoint() override { return inner_.refusing_endpoint(); }
   std::unique_ptr<Stream> connect_to_server() override;
   std::unique_ptr<Stream> accept_from_client() override;

@@ -68,7 +68,8 @@ int interpret(const std::vector<std::string>& arguments, Within within,
     return interpret(line->rest, {false, true}, act);
   }
   line->parity = within.parity;
-  if (line->parity && !line->is_live()) throw TargetError("parity is between a live subject and the simulated one");
+  if (line->parity && !line->is_live())
+    throw TargetError("parity is between a live subject and the simulated one");
   return act(*line);
 }
 
@@ -78,9 +79,9 @@ Testbeds make_testbeds(const CommandLine& line) {
   Testbeds testbeds;
   switch (line.action) {
     case Action::judge_server:
-      testbeds.push_back(live_server_testbed(
-          {line.address, line.ca_file, line.server_name, line.peer_addresses}, line.facts,
-          line.run.seed));
+      testbeds.push_back(
+          live_server_testbed({line.address, line.ca_file, line.server_name, line.peer_addresses},
+                              line.facts, line.run.seed));
       break;
     case Action::judge_client:
       testbeds.push_back(live_client_testbed({line.launch}, line.facts, line.run.seed));
@@ -105,12 +106,11 @@ std::unique_ptr<Testbed> simulated_counterpart(const CommandLine& line) {
     case Action::judge_client:
       return std::make_unique<SimulatedTestbed>(Side::client);
     case Action::judge_proxy: {
-      const bool independent =
-          expected.mapping.value_or(Dependence::endpoint_independent) ==
-          Dependence::endpoint_independent;
-      return std::make_unique<SimulatedNatTestbed>(independent ? MappingPolicy::endpoint_independent
-                                                               : MappingPolicy::by_destination,
-                                                   expected);
+      const bool independent = expected.mapping.value_or(Dependence::endpoint_independent) ==
+                               Dependence::endpoint_independent;
+      return std::make_unique<SimulatedNatTestbed>(
+          independent ? MappingPolicy::endpoint_independent : MappingPolicy::by_destination,
+          expected);
     }
     case Action::judge_nat:
       return std::make_unique<SimulatedNatTestbed>(nat_subject(expected), expected);
