@@ -104,6 +104,27 @@ int attempts_needed(const Attempt& failed, const Testbed& testbed, const Pace& p
   return failed.missing && testbed.may_lose() ? kAttempts : 1;
 }
 
+// What the path through a NAT loses towards the inside. Looked for where something is missing only:
+// probes are several datagrams each, and need not know.
+double nat_loss(Testbed& testbed, Pace pace, std::uint64_t seed) {
+  NatBed bed(testbed.begin(seed), testbed.facts(), pace, seed);
+  try {
+    const Mapping mapping = bed.open_mapping();
+    Party inside = mapping.internal;
+    inside.send_marker = [&] {
+      const std::string payload = bed.unique("marker");
+      mapping.remote.send_to(mapping.external, payload);
+      return describe(Datagram{mapping.remote.endpoint(), payload});
+    };
+    const double loss = measure_loss(bed, inside);
+    bed.tear_down();
+    return loss;
+  } catch (const Unmet&) {  // it does not even carry that: there is nothing to excuse
+  } catch (const Unjudged&) {
+  }
+  return 0;
+}
+
 }  // namespace
 
 std::vector<const Case*> selected_cases(Side side, const RunOptions& options) {
@@ -134,6 +155,9 @@ CaseResult run_case(const Case& judged, Testbed& testbed, Pace& pace, std::uint6
   result.verdict = first.verdict;
   result.evidence = first.evidence;
   if (first.verdict != Verdict::fail) return result;
+  if (first.missing && testbed.side() == Side::nat && testbed.may_lose() && !result.subject_gone) {
+    pace.loss = std::max(pace.loss, nat_loss(testbed, pace, seed));
+  }
   int needed = attempts_needed(first, testbed, pace);
   const int allowed = testbed.is_simulated() ? kMostSimulatedAttempts : kMostAttempts;
   for (int made = 1; made < std::min(needed, allowed) && !result.subject_gone; ++made) {

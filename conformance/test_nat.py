@@ -278,7 +278,7 @@ def test_a_kernel_nat_is_classified(name, realm, suite):
     rules, behaviour, broken = KERNEL_NATS[name]
     between = realm(rules)
     run = suite("nat", "--client-netns", between.inside, "--peer-netns", between.outside, "--hairpin",
-                "--patience", 2)
+                "--patience", 2, "--jobs", 4)
     assert behaviour.items() <= seen(run).items(), run.output
     if broken is None:  # it depends on which peers the hash puts together
         assert "RFC4787-REQ-2" in failed_rules(run), run.output

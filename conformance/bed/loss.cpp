@@ -9,7 +9,8 @@ namespace fullcone::conformance {
 namespace {
 
 constexpr int kBursts = 20;
-constexpr int kMarkers = 10;  // in a burst: as many as any queue takes
+constexpr int kMarkers = 10;             // in a burst: as many as any queue takes
+constexpr Duration kLateAtMost = 200ms;  // on a busy machine: late is not lost
 constexpr double kMissed = 1e-6;
 constexpr double kMostAttempts = 5000;
 
@@ -30,7 +31,7 @@ double measure_loss(Bed& bed, const Party& party) {
           }
           return missing.empty();
         },
-        bed.quiet_time());
+        std::max(bed.quiet_time(), kLateAtMost));
     lost += missing.size();
   }
   // Two standard deviations above what was seen: a lucky sample must not look like behaviour later.
