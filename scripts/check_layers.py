@@ -18,7 +18,7 @@ RULES |= {
     "conformance": {"conformance", "simulator", "wire", "base"},
     "conformance/live": {"conformance", "conformance/live", "net", "core", "wire", "base"},
     "conformance/target": {"conformance", "conformance/target", "conformance/live", "wire", "base"},
-    "conformance/subject": {"conformance", "conformance/target", "conformance/live", "simulator", "wire", "base"},
+    "conformance/subject": {"conformance", "conformance/subject", "conformance/target", "conformance/live", "simulator", "wire", "base"},
     "conformance/main.cpp": {"conformance", "conformance/subject", "conformance/live", "simulator", "wire", "base"},
     "conformance/mutants/main.cpp": {"conformance", "conformance/subject", "simulator", "wire", "base"},
     "fuzz": {"fuzz", "simulator", "core", "wire", "base"},
