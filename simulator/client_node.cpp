@@ -19,7 +19,7 @@ ClientNode::ClientNode(Network& network, Judge& judge, const Place& place, const
       settings_(std::move(settings)),
       seed_(seed),
       lane_(network.events().new_lane()),
-      reference_(judge.findings, settings_) {
+      reference_(judge, settings_) {
   start();
 }
 

@@ -9,6 +9,10 @@ void Ledger::on_app_sent(AppId app, const Destination& to, const Content& payloa
   if (!stopped_) ++count(entry_of(payload).by_apps, {app, to});
 }
 
+void Ledger::on_may_repeat(const Destination& to, const Content& payload) {
+  if (!stopped_) ++count(entry_of(payload).repeated, to);
+}
+
 void Ledger::on_port_opened(const Endpoint& external) { ports_[external].reset(); }
 
 void Ledger::on_sent(const Endpoint& from, const Endpoint& to, const Content& payload,
@@ -35,6 +39,9 @@ void Ledger::check_left(const Endpoint& external, const Endpoint& to, Entry& ent
     return findings_.add(now, "UDP-8",
                          external.to_string() + " sends to " + to.to_string() +
                              " a payload that no app has sent there");
+  }
+  for (const auto& [destination, times] : entry.repeated) {
+    if (means(destination, to)) sent += times;
   }
   if (++count(entry.left, to) > sent) {
     findings_.add(now, "UDP-8",

@@ -1,8 +1,9 @@
 // Who sent what to whom, from end to end: what a server sends must have been sent by an app to that
-// destination, unchanged and no more often; what an app gets must have been sent by the source that
-// it names, no more often than it was sent or doubled by a link, to an external port of that app's
-// own session. It knows nothing of channels: plain tables, filled from what apps do and from what
-// passes on the network. Rules: UDP-8, CONE-5, CONE-8, CONE-9, SOCKS-4, SOCKS-5.
+// destination, unchanged and no more often, unless the client's channel came to nothing; what an
+// app gets must have been sent by the source that it names, no more often than it was sent or
+// doubled by a link, to an external port of that app's own session. It knows nothing of channels:
+// plain tables, filled from what apps do and from what passes on the network. Rules: UDP-8, CONE-5,
+// CONE-8, CONE-9, SOCKS-4, SOCKS-5.
 #pragma once
 
 #include <boost/container/deque.hpp>
@@ -33,6 +34,8 @@ class Ledger {
 
   // ----- what apps do
   void on_app_sent(AppId app, const Destination& to, const Content& payload);
+  // A client's channel to `to` has ended unanswered: the datagram on it may be sent once more.
+  void on_may_repeat(const Destination& to, const Content& payload);
   void on_app_received(AppId app, const Destination& source, const Content& payload, TimePoint now);
 
   // ----- what servers and the network do
@@ -55,6 +58,7 @@ class Ledger {
   using Tally = boost::container::small_vector<std::pair<Key, std::uint64_t>, 1>;
   struct Entry {  // of all datagrams with one payload
     Tally<std::pair<AppId, Destination>> by_apps;
+    Tally<Destination> repeated;
     Tally<Endpoint> left;                           // by destination
     Tally<std::pair<Endpoint, Endpoint>> to_ports;  // (source, external port)
     Tally<Destination> got;                         // by source as an app was told

@@ -42,6 +42,16 @@ TEST_F(LedgerTest, AcceptsWhatWasSent) {
   EXPECT_THAT(rules(), testing::IsEmpty());
 }
 
+TEST_F(LedgerTest, AcceptsOnceMoreWhatMayBeRepeated) {
+  ledger.on_app_sent(app, peer, payload);
+  ledger.on_may_repeat(peer, payload);
+  ledger.on_sent(port, peer, payload, {});
+  ledger.on_sent(port, peer, payload, {});
+  EXPECT_THAT(rules(), testing::IsEmpty());
+  ledger.on_sent(port, peer, payload, {});
+  EXPECT_THAT(rules(), testing::ElementsAre("UDP-8"));
+}
+
 TEST_F(LedgerTest, KnowsANameByItsAddresses) {
   const NamedEndpoint name{"peer.example", peer.port};
   ledger.on_app_sent(app, name, payload);

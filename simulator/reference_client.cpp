@@ -9,6 +9,9 @@ namespace fullcone::sim {
 void ReferenceClient::on_restarted() {
   locals_.clear();
   channels_.clear();
+  spares_.clear();
+  used_at_.reset();
+  is_shut_down_ = false;
   due_to_app_.clear();
   due_closes_.clear();
   sending_.reset();
@@ -33,6 +36,7 @@ ReferenceClient::Local* ReferenceClient::owner_of(const Channel* channel) {
 void ReferenceClient::begin(TimePoint now, std::optional<LocalId> acting) {
   now_ = now;
   acting_ = acting;
+  if (!spares_.empty()) judge_age_of_spares();
   if (now <= look_at_) return;
   look_at_ = TimePoint::max();
   for (auto& [id, local] : locals_) {
@@ -41,15 +45,24 @@ void ReferenceClient::begin(TimePoint now, std::optional<LocalId> acting) {
       look_at_ = std::min(look_at_, *local.redial_by);
       continue;
     }
+    if (is_dialling_a_spare()) {  // that may be it: its request will tell
+      look_at_ = now;
+      continue;
+    }
     local.redial_by.reset();
     report("CRUM-8", "CRUMFURS was cut, and is not dialled again");
   }
 }
 
-void ReferenceClient::on_other(TimePoint now) { begin(now, std::nullopt); }
+void ReferenceClient::begin(TimePoint now, const Channel* channel) {
+  begin(now, channel == nullptr ? std::nullopt : channel->owner);
+}
+
+void ReferenceClient::on_other(TimePoint now) { begin(now, nullptr); }
 
 void ReferenceClient::on_shutdown(TimePoint now) {
   begin(now, std::nullopt);
+  is_shut_down_ = true;
   for (auto& [id, local] : locals_) {
     local.over = true;
     if (local.tunnel) local.tunnel->on_failed();
@@ -114,8 +127,10 @@ void ReferenceClient::on_app_datagram(LocalId id, const Endpoint& source, ByteVi
 // ----- a connection to the server
 
 void ReferenceClient::on_server_connected(ConnectionId id, TimePoint now) {
-  const Channel* const channel = find(id);
-  begin(now, channel == nullptr ? std::nullopt : channel->owner);
+  Channel* const channel = find(id);
+  begin(now, channel);
+  if (channel != nullptr) channel->up_at = now;
+  coming_up_ = id;
   Local* const local = acting_ ? find(*acting_) : nullptr;
   if (local == nullptr || !local->tunnel) return;
   local->tunnel->on_connected();
@@ -124,7 +139,9 @@ void ReferenceClient::on_server_connected(ConnectionId id, TimePoint now) {
 
 void ReferenceClient::on_server_bytes(ConnectionId id, ByteView bytes, TimePoint now) {
   Channel* const channel = find(id);
-  begin(now, channel == nullptr ? std::nullopt : channel->owner);
+  begin(now, channel);
+  if (spares_.contains(id)) due_closes_.emplace(id, "RSP-1");
+  if (channel != nullptr) channel->answered = true;
   Local* const local = owner_of(channel);
   if (local == nullptr || !channel->command) return;
   if (*channel->command == Command::crumfurs) return read_crumfurs(id, *channel, bytes);
@@ -184,21 +201,32 @@ void ReferenceClient::read_channel(Channel& channel, ByteView bytes) {
 }
 
 void ReferenceClient::on_server_end(ConnectionId id, TimePoint now) {
-  const Channel* const channel = find(id);
-  begin(now, channel == nullptr ? std::nullopt : channel->owner);
+  Channel* const channel = find(id);
+  begin(now, channel);
+  if (spares_.contains(id)) due_closes_.emplace(id, "HDR-6");
+  if (channel != nullptr) give_back_doubtful(*channel);
   Local* const local = owner_of(channel);
   if (local == nullptr) return;
-  if (local->tunnel) return local->tunnel->on_server_end();
+  const bool repeats = is_doubtful(*channel);
+  if (local->tunnel) {
+    if (!repeats) return local->tunnel->on_server_end();
+    local->tunnel->on_repeated();
+    due_closes_.emplace(id, "TCP-2");
+  }
   if (!local->is_association) return;
-  if (local->crumfurs == id) local->closed_by_server = true;
+  if (local->crumfurs == id) repeats ? expect_redial(*local) : void(local->closed_by_server = true);
   due_closes_.emplace(id, local->crumfurs == id ? "CRUM-8" : "UDP-1");
 }
 
 void ReferenceClient::on_server_lost(ConnectionId id, TimePoint now) {
-  const Channel* const channel = find(id);
-  begin(now, channel == nullptr ? std::nullopt : channel->owner);
+  Channel* const channel = find(id);
+  begin(now, channel);
+  if (spares_.contains(id)) on_spare_failed(*channel);
+  if (channel != nullptr) give_back_doubtful(*channel);
   Local* const local = owner_of(channel);
-  if (local != nullptr && local->tunnel) {
+  if (local != nullptr && local->tunnel && is_doubtful(*channel)) {
+    local->tunnel->on_repeated();
+  } else if (local != nullptr && local->tunnel) {
     local->tunnel->on_failed();
     replying_ = true;
   }
@@ -230,6 +258,7 @@ void ReferenceClient::drop(ConnectionId id) {
     if (open.empty()) local->channels.erase(channel->destination);
   }
   due_closes_.erase(id);
+  if (spares_.erase(id) != 0 && !channel->up_at) note_use(channel->dialled_at);  // a redial's
   channels_.erase(id);
 }
 

@@ -3,6 +3,10 @@
 // they are carried out, and nothing due may be missing once a fact is dealt with. Datagrams may be
 // lost where a bounded queue has no room, and while they wait for a channel. Rules: UDP-1, UDP-3,
 // UDP-8, CRUM-1, CRUM-3..6, CRUM-8, TCP-1, TCP-2, SOCKS. Not judged: HTTP CONNECT.
+//
+// A connection may be dialled before anybody needs it. Whose it is then shows with its request;
+// those without one are bounded in number and age, and none is there when no request has come for
+// long.
 #pragma once
 
 #include <boost/container/small_vector.hpp>
@@ -23,6 +27,7 @@
 #include "core/client_settings.hpp"
 #include "core/ids.hpp"
 #include "simulator/findings.hpp"
+#include "simulator/judge.hpp"
 #include "simulator/numbered_table.hpp"
 #include "simulator/reference_socks.hpp"
 #include "simulator/reference_tunnel.hpp"
@@ -33,9 +38,9 @@ namespace fullcone::sim {
 
 class ReferenceClient {
  public:
-  // `settings` outlives it.
-  ReferenceClient(Findings& findings, const ClientSettings& settings)
-      : findings_(findings), settings_(settings) {}
+  // Both outlive it. The ledger is told of datagrams that may be sent once more.
+  ReferenceClient(Judge& judge, const ClientSettings& settings)
+      : findings_(judge.findings), ledger_(judge.ledger), settings_(settings) {}
 
   // The client starts afresh.
   void on_restarted();
@@ -93,7 +98,14 @@ class ReferenceClient {
     ByDestination<boost::container::small_vector<ConnectionId, 1>> channels;
   };
   struct Channel {                 // a connection to the server
-    std::optional<LocalId> owner;  // unknown of a CRUMFURS redial, until its request is written
+    std::optional<LocalId> owner;  // unknown until its request, unless it is dialled for an app
+    bool was_ready = false;        // it was up before its owner was known
+    TimePoint dialled_at{};
+    std::optional<TimePoint> up_at;
+    TimePoint requested_at{};
+    bool passed = false;         // octets of the app have followed the request
+    bool answered = false;       // something has come back
+    std::deque<Bytes> doubtful;  // datagrams sent while nothing has come back, if it was ready
     std::optional<Command> command;
     Destination destination;
     LengthPrefixedStream sent;
@@ -109,6 +121,7 @@ class ReferenceClient {
   };
 
   // What facts make due: reference_client.cpp.
+  void begin(TimePoint now, const Channel* channel);
   void begin(TimePoint now, std::optional<LocalId> acting);
   void read_crumfurs(ConnectionId id, Channel& channel, ByteView bytes);
   void read_channel(Channel& channel, ByteView bytes);
@@ -118,6 +131,16 @@ class ReferenceClient {
   Local* find(LocalId id);
   Channel* find(ConnectionId id);
   Local* owner_of(const Channel* channel);
+
+  // Connections that nobody owns yet: reference_client_ready.cpp.
+  void judge_count_of_spares();
+  void judge_age_of_spares();
+  bool is_dialling_a_spare() const;
+  void on_spare_failed(const Channel& channel);
+  void adopt(ConnectionId id, Channel& channel);
+  void note_use(TimePoint at) { used_at_ = std::max(used_at_.value_or(at), at); }
+  bool is_doubtful(const Channel& channel) const;
+  void give_back_doubtful(Channel& channel);
 
   // What is said to the server: reference_client_requests.cpp.
   void judge_request(ConnectionId id, Channel& channel, ByteView octets);
@@ -129,8 +152,8 @@ class ReferenceClient {
   std::optional<LocalId> first_dial_again();
 
   // Orders held against it: reference_client_orders.cpp.
-  void claim_redial();
   void begin_tunnel(Local& local);
+  void check_crumfurs_is_wanted(const Local& local);
   void check_credentials(const AskedOfSocks& asked);
   void check_sent(Local& local);
   void check_delivered(const Local& local);
@@ -139,11 +162,15 @@ class ReferenceClient {
   void report(std::string_view rule, std::string what);
 
   Findings& findings_;
+  Ledger& ledger_;
   const ClientSettings& settings_;
   TimePoint now_{};
   TimePoint look_at_ = TimePoint::max();  // no redial can be overdue before
+  std::optional<TimePoint> used_at_;      // the latest request, as far as is known
+  bool is_shut_down_ = false;
   NumberedTable<LocalId, Local> locals_;
   NumberedTable<ConnectionId, Channel> channels_;
+  std::set<ConnectionId> spares_;  // those of them that nobody owns, without a request
 
   // What is due of the fact at hand.
   std::optional<LocalId> acting_;  // whom it is about
@@ -152,6 +179,7 @@ class ReferenceClient {
   std::optional<Destination> sending_;                   // of the app's datagram
   std::string_view refused_;  // by this rule the app's datagram may not be taken
   bool replying_ = false;     // what an app gets is the proxy's reply
+  std::optional<ConnectionId> coming_up_;
 };
 
 }  // namespace fullcone::sim

@@ -8,40 +8,32 @@ namespace fullcone::sim {
 
 // ----- towards the server
 
+// Dialled at nobody's word, it is to be kept ready or redials somebody's CRUMFURS.
 void ReferenceClient::on_connect(ConnectionId id) {
   Channel& channel = channels_[id];
-  channel.owner = acting_;
+  channel.dialled_at = now_;
   Local* const local = acting_ ? find(*acting_) : nullptr;
-  if (local == nullptr) return claim_redial();
+  if (local == nullptr) {
+    spares_.insert(id);
+    return judge_count_of_spares();
+  }
+  channel.owner = acting_;
+  note_use(now_);
   if (local->lost_track) return;
   if (!local->is_association) return begin_tunnel(*local);
   const bool for_crumfurs = settings_.version == 1 && !local->established;
   if (!for_crumfurs) return;
   local->redial_by.reset();
-  if (!refused_.empty()) report(refused_, "a connection for a datagram that may not be taken");
-  if (!local->any_wanted) report("CRUM-5", "CRUMFURS is opened without a datagram to send");
+  check_crumfurs_is_wanted(*local);
 }
 
-// A redial's association is known only from its request, which may never come: here whichever is
-// due first has redialled, and the others, one of which it may have been, have time for another
-// try.
-void ReferenceClient::claim_redial() {
-  Local* first = nullptr;
-  for (auto& [id, local] : locals_) {
-    const bool sooner =
-        local.redial_by && (first == nullptr || *local.redial_by < *first->redial_by);
-    if (sooner) first = &local;
-  }
-  if (first == nullptr) return;
-  first->redial_by.reset();
-  const ClientLimits& limits = settings_.limits;
-  const TimePoint next_try = now_ + limits.connect_timeout + limits.reconnect_most;
-  for (auto& [id, local] : locals_) {
-    if (local.redial_by) local.redial_by = std::max(*local.redial_by, next_try);
-  }
+void ReferenceClient::check_crumfurs_is_wanted(const Local& local) {
+  if (!refused_.empty()) report(refused_, "a connection for a datagram that may not be taken");
+  if (!local.any_wanted) report("CRUM-5", "CRUMFURS is opened without a datagram to send");
 }
 
 void ReferenceClient::begin_tunnel(Local& local) {
+  if (local.tunnel) return;                                             // its request is made again
   if (local.handshake.empty() || local.handshake.front() != 5) return;  // HTTP
   const auto asked = read_handshake(local.handshake, settings_.credentials);
   if (!asked || asked->command != 1) {
@@ -160,12 +152,16 @@ void ReferenceClient::on_settled() {
     check_delivered(*local);
     if (local->tunnel) report_broken(local->tunnel->on_settled(), "something is not passed on");
   }
+  if (is_shut_down_ && !channels_.empty()) {
+    report("INVARIANT", "a connection to the server outlives the client");
+  }
   due_to_app_.clear();
   due_closes_.clear();
   sending_.reset();
   acting_.reset();
   refused_ = {};
   replying_ = false;
+  coming_up_.reset();
 }
 
 // UDP-3: what the app has just sent is on the channel that is open, unless that is full.

@@ -11,7 +11,9 @@ void ReferenceClient::judge_request(ConnectionId id, Channel& channel, ByteView 
   const ReadRequest read = read_request(octets);
   const auto* const request = std::get_if<ReferenceRequest>(&read);
   if (request == nullptr) return report("HDR-5", "a request that is not whole or not well-formed");
+  if (spares_.contains(id)) adopt(id, channel);
   channel.command = request->command;
+  channel.requested_at = now_;
   if (request->version != settings_.version) report("HDR-1", "a request of another version");
   if (request->user != settings_.user.octets) report("AUTH-1", "a request of another user");
   switch (request->command) {
@@ -44,6 +46,7 @@ void ReferenceClient::judge_crumfurs(ConnectionId id, Channel& channel,
     report("CRUM-8", "CRUMFURS comes back with another session");
   }
   local->session = request.session;
+  if (channel.was_ready) check_crumfurs_is_wanted(*local);
   if (request.mapping != settings_.mapping) report("CONE-E", "another MAPPING than is wanted");
   if (local->crumfurs) report("CRUM-4", "a second CRUMFURS beside the first");
   if (local->closed_by_server) report("CRUM-8", "CRUMFURS comes back that the server has closed");
@@ -97,14 +100,15 @@ void ReferenceClient::judge_stream(const Channel& channel, const ReferenceReques
 // What an app has sent: octets of a stream, or datagrams as frames.
 void ReferenceClient::judge_payload(Channel& channel, ByteView octets) {
   Local* const local = owner_of(&channel);
-  if (local == nullptr) return;
+  channel.passed = channel.passed || !octets.empty();
   if (channel.command == Command::tcp) {
-    if (local->tunnel)
+    if (local != nullptr && local->tunnel)
       report_broken(local->tunnel->on_server_written(octets), "towards the server");
     return;
   }
   channel.sent.feed(octets, [&](ByteView payload) {
-    judge_datagram(*local, channel.destination, payload);
+    if (channel.was_ready && !channel.answered) channel.doubtful.push_back(to_bytes(payload));
+    if (local != nullptr) judge_datagram(*local, channel.destination, payload);
     return true;
   });
   if (channel.sent.buffered() != 0) report("UDP-1", "a frame that is not whole");

@@ -28,6 +28,8 @@ class ReferenceTunnel {
   void on_local_end() { local_ended_ = true; }
   void on_server_end() { server_ended_ = true; }
   void on_failed() { failed_ = true; }
+  // Its connection was ready and has come to nothing: the request is to be made again.
+  void on_repeated() { connected_ = server_told_ = false; }
 
   // ----- orders
   Broken on_server_written(ByteView octets) { return take(to_server_, octets); }

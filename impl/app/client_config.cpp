@@ -11,6 +11,8 @@
 namespace fullcone::config {
 namespace {
 
+constexpr std::size_t kMostReady = 1024;
+
 Schema credentials_schema(socks5::Credentials& credentials) {
   return {{{.path = "user",
             .setting = text(credentials.user, 1, 255),
@@ -115,6 +117,29 @@ std::vector<Key> timer_keys(ClientLimits& limits) {
   };
 }
 
+std::vector<Key> ready_keys(ClientLimits& limits) {
+  return {
+      {.path = "limits.ready_connections",
+       .setting = count(limits.ready_connections, std::size_t{0}, kMostReady),
+       .meaning = "Connections to the server that each thread in use keeps ready, so that a new "
+                  "destination costs one round trip and not three. 0: none, ever."},
+      {.path = "limits.ready_most",
+       .setting = count(limits.ready_most, std::size_t{1}, kMostReady),
+       .meaning = "What they grow to, those of all threads together, where requests find none."},
+      {.path = "limits.ready_age",
+       .setting = duration(limits.ready_age, 100ms, 10min),
+       .meaning = "None is kept longer: below the server's header_timeout (10s; v2ray's handshake, "
+                  "4s). A server that closes one sooner is believed."},
+      {.path = "limits.ready_idle",
+       .setting = duration(limits.ready_idle, 100ms, 24h),
+       .meaning = "None is kept once no connection has been wanted for so long."},
+      {.path = "limits.ready_retry",
+       .setting = duration(limits.ready_retry, 0s, 1min),
+       .meaning = "A request on one that ends unanswered within this is made again, unless octets "
+                  "of a TCP app have followed it."},
+  };
+}
+
 std::vector<Rule> client_rules(const ClientOptions& options) {
   const auto& settings = options.settings;
   return {
@@ -128,6 +153,9 @@ std::vector<Rule> client_rules(const ClientOptions& options) {
        "no less than limits.reconnect_first"},
       {"tls.ca", [&ca = options.tls.ca] { return !ca || begins_with_certificate(*ca); },
        "a PEM file that begins with a certificate"},
+      {"limits.ready_most",
+       [&settings] { return settings.limits.ready_most >= settings.limits.ready_connections; },
+       "no less than limits.ready_connections"},
       keep_alive_rule(options.keep_alive)};
 }
 
@@ -158,6 +186,7 @@ Schema client_schema(ClientConfig& into, const std::filesystem::path& directory)
                                    "[[credentials]] for each. None: no questions asked."}});
   append(schema.keys, limit_keys(settings.limits));
   append(schema.keys, timer_keys(settings.limits));
+  append(schema.keys, ready_keys(settings.limits));
   append(schema.keys, keep_alive_keys(options.keep_alive));
   schema.rules = client_rules(options);
   return schema;

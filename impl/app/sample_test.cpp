@@ -146,12 +146,18 @@ channel_idle = "7s"
 refused_hold = "8s"
 reconnect_first = "9s"
 reconnect_most = "11s"
+ready_connections = 12
+ready_most = 13
+ready_age = "14s"
+ready_idle = "15s"
+ready_retry = "16s"
 )";
 
 TEST(ClientConfig, ReachesEveryLimit) {
   const auto config = ConfigFolder().client(kClientToml + kClientLimits);
   const auto& [handshake, connect, locals, channels, waiting, channel_queue, idle, refused, first,
-               most] = config.options.settings.limits;
+               most, ready, ready_most, ready_age, ready_idle, ready_retry] =
+      config.options.settings.limits;
   EXPECT_EQ(handshake, 1s);
   EXPECT_EQ(connect, 2s);
   EXPECT_EQ(locals, 3u);
@@ -162,6 +168,11 @@ TEST(ClientConfig, ReachesEveryLimit) {
   EXPECT_EQ(refused, 8s);
   EXPECT_EQ(first, 9s);
   EXPECT_EQ(most, 11s);
+  EXPECT_EQ(ready, 12u);
+  EXPECT_EQ(ready_most, 13u);
+  EXPECT_EQ(ready_age, 14s);
+  EXPECT_EQ(ready_idle, 15s);
+  EXPECT_EQ(ready_retry, 16s);
 }
 
 TEST(ServerConfig, ReachesEveryOption) {

@@ -76,7 +76,9 @@ std::vector<Key> server_limit_keys(ServerLimits& limits) {
        .meaning = "For one address of a TCP target, and for one name to resolve."},
       {.path = "limits.unauthenticated_connections",
        .setting = count(limits.unauthenticated_connections, std::size_t{1}, kMostCounted),
-       .meaning = "Connections that have not yet named a user."},
+       .meaning =
+           "Connections that have not yet named a user. A client in use keeps a few ready, so "
+           "this is also some two thousand clients at once."},
       {.path = "limits.connections_per_user",
        .setting = count(limits.connections_per_user, std::size_t{1}, kMostCounted),
        .meaning = "Connections of one user."},

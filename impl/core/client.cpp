@@ -7,10 +7,13 @@
 namespace fullcone {
 
 Client::Client(const ClientSettings& settings, std::uint64_t random_seed)
-    : Client(settings, random_seed, own_locals_) {}
+    : Client(settings, random_seed, own_held_) {}
 
-Client::Client(const ClientSettings& settings, std::uint64_t random_seed, Tally& locals_held)
-    : settings_(settings), random_(random_seed), locals_held_(locals_held) {}
+Client::Client(const ClientSettings& settings, std::uint64_t random_seed, Held& held)
+    : settings_(settings),
+      random_(random_seed),
+      held_(held),
+      ready_(settings.limits, random_, held.ready, counters_) {}
 
 Client::~Client() = default;
 
@@ -19,7 +22,7 @@ Client::~Client() = default;
 void Client::on_local_accepted(LocalId id, const Endpoint& app, const Endpoint& local,
                                TimePoint now, ClientActions& out) {
   ++counters_.locals_accepted;
-  if (!locals_held_.take(settings_.limits.local_connections)) {
+  if (!held_.locals.take(settings_.limits.local_connections)) {
     ++counters_.locals_refused;
     out.push(client::CloseLocal{id});
     return;
@@ -30,12 +33,12 @@ void Client::on_local_accepted(LocalId id, const Endpoint& app, const Endpoint& 
   deadlines_.arm(accepted->alarm, now + settings_.limits.handshake_timeout, id);
 }
 
-void Client::on_local_bytes(LocalId id, ByteView bytes, TimePoint, ClientActions& out) {
+void Client::on_local_bytes(LocalId id, ByteView bytes, TimePoint now, ClientActions& out) {
   Local* const local = find(id);
   if (local == nullptr) return;
   std::visit(Overloaded{
                  [&](LocalHandshake& handshake) {
-                   begin(id, *local, handshake.on_bytes(bytes, out), out);
+                   begin(id, *local, handshake.on_bytes(bytes, out), now, out);
                  },
                  [&](ClientTunnel& tunnel) { tunnel.on_local_bytes(bytes, out); },
                  // A control connection has nothing more to say; it is read to see its end.
@@ -44,7 +47,8 @@ void Client::on_local_bytes(LocalId id, ByteView bytes, TimePoint, ClientActions
              local->role);
 }
 
-void Client::begin(LocalId id, Local& local, LocalHandshake::Outcome outcome, ClientActions& out) {
+void Client::begin(LocalId id, Local& local, LocalHandshake::Outcome outcome, TimePoint now,
+                   ClientActions& out) {
   if (std::holds_alternative<LocalHandshake::Unfinished>(outcome)) return;
   if (std::holds_alternative<LocalHandshake::Failed>(outcome)) {
     ++counters_.locals_refused;
@@ -52,18 +56,18 @@ void Client::begin(LocalId id, Local& local, LocalHandshake::Outcome outcome, Cl
   }
   deadlines_.disarm(local.alarm);
   if (auto* const connect = std::get_if<LocalHandshake::Connect>(&outcome)) {
-    const ConnectionId connection = connection_ids_.next();
-    owners_.emplace(connection, id);
-    local.role.emplace<ClientTunnel>(id, connection, settings_, std::move(*connect)).start(out);
-    return;
+    const std::size_t from = out.size();
+    local.role.emplace<ClientTunnel>(id, settings_, ready_, counters_, std::move(*connect))
+        .start(now, out);
+    return settle(id, now, out, from);
   }
   ++counters_.associations_begun;
-  local.role = std::make_unique<ClientAssociation>(id, local.app.ip, settings_, connection_ids_,
-                                                   random_, counters_);
+  local.role =
+      std::make_unique<ClientAssociation>(id, local.app.ip, settings_, ready_, random_, counters_);
   out.push(client::OpenRelay{id, local.address.ip});
 }
 
-void Client::on_local_end_of_stream(LocalId id, TimePoint, ClientActions& out) {
+void Client::on_local_end_of_stream(LocalId id, TimePoint now, ClientActions& out) {
   Local* const local = find(id);
   if (local == nullptr) return;
   const std::size_t from = out.size();
@@ -76,10 +80,10 @@ void Client::on_local_end_of_stream(LocalId id, TimePoint, ClientActions& out) {
                  },
              },
              local->role);
-  settle(id, out, from);
+  settle(id, now, out, from);
 }
 
-void Client::on_local_lost(LocalId id, TimePoint, ClientActions& out) {
+void Client::on_local_lost(LocalId id, TimePoint now, ClientActions& out) {
   Local* const local = find(id);
   if (local == nullptr) return;
   const std::size_t from = out.size();
@@ -89,7 +93,7 @@ void Client::on_local_lost(LocalId id, TimePoint, ClientActions& out) {
                  [&](std::unique_ptr<ClientAssociation>& association) { association->end(out); },
              },
              local->role);
-  settle(id, out, from);
+  settle(id, now, out, from);
   forget(id);
 }
 
@@ -115,7 +119,7 @@ void Client::on_app_datagram(LocalId id, const Endpoint& source, ByteView datagr
   const std::size_t from = out.size();
   std::get<std::unique_ptr<ClientAssociation>>(local->role)
       ->on_app_datagram(source, datagram, now, out);
-  settle(id, out, from);
+  settle(id, now, out, from);
 }
 
 void Client::on_send_failed() {
@@ -127,32 +131,33 @@ void Client::on_send_failed() {
 
 void Client::on_server_connected(ConnectionId id, TimePoint now, ClientActions& out) {
   const auto owner = owner_of(id);
-  if (!owner) return;
+  if (!owner) return ready_.on_connected(id, now, out);
   auto& role = find(*owner)->role;
-  if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) return tunnel->on_connected(out);
+  if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) return tunnel->on_connected(now, out);
   const std::size_t from = out.size();
   std::get<std::unique_ptr<ClientAssociation>>(role)->on_connected(id, now, out);
-  settle(*owner, out, from);
+  settle(*owner, now, out, from);
 }
 
 void Client::on_server_failed(ConnectionId id, ConnectFailure why, TimePoint now,
                               ClientActions& out) {
   const auto owner = owner_of(id);
-  if (!owner) return;
+  if (!owner) return ready_.on_lost(id, now);
   owners_.erase(id);
+  ready_.on_dial_failed(now);
   auto& role = find(*owner)->role;
   const std::size_t from = out.size();
   if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) {
     tunnel->on_failed(why, out);
   } else {
-    std::get<std::unique_ptr<ClientAssociation>>(role)->on_lost(id, now);
+    std::get<std::unique_ptr<ClientAssociation>>(role)->on_lost(id, now, out);
   }
-  settle(*owner, out, from);
+  settle(*owner, now, out, from);
 }
 
 void Client::on_server_bytes(ConnectionId id, ByteView bytes, TimePoint now, ClientActions& out) {
   const auto owner = owner_of(id);
-  if (!owner) return;
+  if (!owner) return ready_.on_bytes(id, now, out);
   auto& role = find(*owner)->role;
   const std::size_t from = out.size();
   if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) {
@@ -160,34 +165,34 @@ void Client::on_server_bytes(ConnectionId id, ByteView bytes, TimePoint now, Cli
   } else {
     std::get<std::unique_ptr<ClientAssociation>>(role)->on_server_bytes(id, bytes, now, out);
   }
-  settle(*owner, out, from);
+  settle(*owner, now, out, from);
 }
 
 void Client::on_server_end_of_stream(ConnectionId id, TimePoint now, ClientActions& out) {
   const auto owner = owner_of(id);
-  if (!owner) return;
+  if (!owner) return ready_.on_ended(id, now, out);
   auto& role = find(*owner)->role;
   const std::size_t from = out.size();
   if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) {
-    tunnel->on_server_end_of_stream(out);
+    tunnel->on_server_end_of_stream(now, out);
   } else {
     std::get<std::unique_ptr<ClientAssociation>>(role)->on_ended(id, now, out);
   }
-  settle(*owner, out, from);
+  settle(*owner, now, out, from);
 }
 
 void Client::on_server_lost(ConnectionId id, TimePoint now, ClientActions& out) {
   const auto owner = owner_of(id);
-  if (!owner) return;
+  if (!owner) return ready_.on_lost(id, now);
   owners_.erase(id);
   auto& role = find(*owner)->role;
   const std::size_t from = out.size();
   if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) {
-    tunnel->on_server_lost(out);
+    tunnel->on_server_lost(now, out);
   } else {
-    std::get<std::unique_ptr<ClientAssociation>>(role)->on_lost(id, now);
+    std::get<std::unique_ptr<ClientAssociation>>(role)->on_lost(id, now, out);
   }
-  settle(*owner, out, from);
+  settle(*owner, now, out, from);
 }
 
 void Client::on_server_written(ConnectionId id, std::size_t octets) {
@@ -206,12 +211,13 @@ void Client::on_deadline(TimePoint now, ClientActions& out) {
     if (auto* const association = std::get_if<std::unique_ptr<ClientAssociation>>(&local.role)) {
       const std::size_t from = out.size();
       (*association)->on_deadline(now, out);
-      settle(*id, out, from);
+      settle(*id, now, out, from);
     } else {  // only a handshake has a deadline else
       ++counters_.locals_refused;
       close(*id, out);
     }
   }
+  ready_.on_deadline(now, out);
 }
 
 void Client::close_all(ClientActions& out) {
@@ -224,8 +230,9 @@ void Client::close_all(ClientActions& out) {
       (*association)->end(out);
     }
     out.push(client::CloseLocal{id});
-    settle(id, out, from);
+    take_orders(id, out, from);
   }
+  ready_.close_all(out);
 }
 
 // ----- tables and alarms
@@ -254,16 +261,26 @@ void Client::forget(LocalId id) {
     ++counters_.associations_ended;
   }
   locals_.erase(found);
-  locals_held_.give_back();
+  held_.locals.give_back();
+}
+
+// What a fact about `id` leads to, its orders being those since `from`: connections that were taken
+// have their owner now, and those that were ready have one who is told that they are up.
+void Client::settle(LocalId id, TimePoint now, ClientActions& out, std::size_t from) {
+  const auto taken =
+      ready_.has_taken() ? ready_.hand_over() : std::vector<ReadyConnections::Taken>();
+  for (const auto& each : taken) owners_.emplace(each.connection, id);
+  take_orders(id, out, from);
+  for (const auto& each : taken) {
+    if (each.ready && owner_of(each.connection)) on_server_connected(each.connection, now, out);
+  }
 }
 
 // Takes from the orders since `from`, all of them about `id` and its connections, what they mean
 // for this client's own tables.
-void Client::settle(LocalId id, const ClientActions& out, std::size_t from) {
+void Client::take_orders(LocalId id, const ClientActions& out, std::size_t from) {
   for (std::size_t i = from; i < out.size(); ++i) {
-    if (const auto* const dialled = std::get_if<client::Connect>(&out[i])) {
-      owners_.emplace(dialled->connection, id);
-    } else if (const auto* const closed = std::get_if<client::CloseServer>(&out[i])) {
+    if (const auto* const closed = std::get_if<client::CloseServer>(&out[i])) {
       owners_.erase(closed->connection);
     } else if (std::holds_alternative<client::CloseLocal>(out[i])) {
       forget(id);

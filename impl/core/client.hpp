@@ -2,10 +2,11 @@
 // by their first octet) and the VLESS connections made for them. Sans-IO: the driver reports what
 // happened through on_*() and carries out the orders appended to `out`. Facts about things already
 // closed are ignored. The handshake lives in LocalHandshake, a TCP tunnel in ClientTunnel, a UDP
-// association in ClientAssociation. Rules: SOCKS, and the client's side of HDR, RSP, TCP, UDP,
-// CRUM.
+// association in ClientAssociation; ReadyConnections gives them their connections. Rules: SOCKS,
+// and the client's side of HDR, RSP, TCP, UDP, CRUM.
 #pragma once
 
+#include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <memory>
 #include <optional>
@@ -21,17 +22,23 @@
 #include "core/client_tunnel.hpp"
 #include "core/deadlines.hpp"
 #include "core/local_handshake.hpp"
+#include "core/ready_connections.hpp"
 #include "core/tally.hpp"
 
 namespace fullcone {
 
 class Client {
  public:
+  // What every shard of the client together holds.
+  struct Held {
+    Tally locals;  // the apps' connections
+    Tally ready;   // connections to the server that are kept ready
+  };
+
   // `settings` outlives the client. `random_seed` gives session ids, hash seeds and jitter: outside
-  // simulations it comes from the system's entropy. `locals_held` counts the apps' connections of
-  // every shard of the client; without it this is the only one.
+  // simulations it comes from the system's entropy. Without `held` this is the only shard.
   Client(const ClientSettings& settings, std::uint64_t random_seed);
-  Client(const ClientSettings& settings, std::uint64_t random_seed, Tally& locals_held);
+  Client(const ClientSettings& settings, std::uint64_t random_seed, Held& held);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -63,15 +70,19 @@ class Client {
   void on_server_written(ConnectionId id, std::size_t octets);
 
   void on_deadline(TimePoint now, ClientActions& out);  // early calls are harmless
-  std::optional<TimePoint> next_deadline() const { return deadlines_.next(); }
+  std::optional<TimePoint> next_deadline() const {
+    const auto local = deadlines_.next(), ready = ready_.next_deadline();
+    return local && ready ? std::min(*local, *ready) : local ? local : ready;
+  }
 
   // Ends every connection and association, as on shutdown: CRUMFURS channels close cleanly.
   void close_all(ClientActions& out);
 
   const ClientCounters& counters() const { return counters_; }
   std::size_t locals() const { return locals_.size(); }
-  std::size_t server_connections() const { return owners_.size(); }
-  std::size_t timers() const { return deadlines_.size(); }
+  std::size_t server_connections() const { return owners_.size() + ready_.size(); }
+  std::size_t ready_connections() const { return ready_.size(); }  // of them; dialled ones too
+  std::size_t timers() const { return deadlines_.size() + (ready_.next_deadline() ? 1 : 0); }
 
  private:
   using Role = std::variant<LocalHandshake, ClientTunnel, std::unique_ptr<ClientAssociation>>;
@@ -85,20 +96,22 @@ class Client {
   Local* find(LocalId id);
   // The local connection that `id` was dialled for.
   std::optional<LocalId> owner_of(ConnectionId id) const;
-  void begin(LocalId id, Local& local, LocalHandshake::Outcome outcome, ClientActions& out);
-  void settle(LocalId id, const ClientActions& out, std::size_t from);
+  void begin(LocalId id, Local& local, LocalHandshake::Outcome outcome, TimePoint now,
+             ClientActions& out);
+  void settle(LocalId id, TimePoint now, ClientActions& out, std::size_t from);
+  void take_orders(LocalId id, const ClientActions& out, std::size_t from);
   void close(LocalId id, ClientActions& out);
   void forget(LocalId id);
 
   const ClientSettings& settings_;
   Random random_;
-  Tally own_locals_;
-  Tally& locals_held_;
-  IdSource<ConnectionId> connection_ids_;
+  Held own_held_;
+  Held& held_;
   boost::unordered_flat_map<LocalId, std::unique_ptr<Local>, IdHash> locals_;
   boost::unordered_flat_map<ConnectionId, LocalId, IdHash> owners_;
   Deadlines<LocalId> deadlines_;
   ClientCounters counters_;
+  ReadyConnections ready_;
 };
 
 }  // namespace fullcone

@@ -24,16 +24,15 @@ std::size_t framed(ByteView payload) {
 }  // namespace
 
 ClientAssociation::ClientAssociation(LocalId local, const IpAddress& app,
-                                     const ClientSettings& settings,
-                                     IdSource<ConnectionId>& connection_ids, Random& random,
-                                     ClientCounters& counters)
+                                     const ClientSettings& settings, ReadyConnections& connections,
+                                     Random& random, ClientCounters& counters)
     : local_(local),
       app_address_(app),
       settings_(settings),
-      connection_ids_(connection_ids),
+      connections_(connections),
       counters_(counters),
       session_(random_session(random)),
-      crumfurs_(settings, session_, connection_ids, random, counters),
+      crumfurs_(settings, session_, connections, random, counters),
       by_destination_(0, DestinationHash{random.next()}),
       refusals_(settings.limits.refused_hold, random.next()) {}
 
@@ -83,17 +82,21 @@ std::optional<SlabIndex> ClientAssociation::channel_to(const Destination& destin
                             .head = socks5::encode_udp_head(destination),
                             .phase = ChannelPhase::awaiting_session,
                             .connection = {},
+                            .in_doubt = false,
+                            .repeated = false,
                             .waiting = {},
+                            .sent = {},
                             .frames = {},
                             .response = V0ResponseStripper(settings_.version == 0),
                             .budget = SendBudget(settings_.limits.channel_queue_bytes),
                             .opened_at = std::nullopt,
                             .answered = false,
                             .last_used = now,
-                            .in_recency = {}});
+                            .in_recency = {},
+                            .in_doubtful = {}});
   by_destination_.emplace(destination, index);
   recency_.push_back(channels_, index);
-  if (may_request()) connect(index, out);
+  if (may_request()) connect(index, now, out);
   return index;
 }
 
@@ -102,12 +105,14 @@ bool ClientAssociation::may_request() const {
   return settings_.version == 0 || crumfurs_.established();
 }
 
-void ClientAssociation::connect(SlabIndex index, ClientActions& out) {
+void ClientAssociation::connect(SlabIndex index, TimePoint now, ClientActions& out) {
   Channel& channel = channels_[index];
+  const auto taken =
+      channel.repeated ? connections_.dial_afresh(now, out) : connections_.take(now, out);
   channel.phase = ChannelPhase::connecting;
-  channel.connection = connection_ids_.next();
+  channel.connection = taken.connection;
+  channel.in_doubt = taken.ready;
   by_connection_.emplace(channel.connection, index);
-  out.push(client::Connect{channel.connection});
 }
 
 void ClientAssociation::send(SlabIndex index, ByteView payload, TimePoint now, ClientActions& out) {
@@ -121,13 +126,16 @@ void ClientAssociation::send(SlabIndex index, ByteView payload, TimePoint now, C
   }
   ++counters_.sent_on_channel;
   out.push(client::WriteServer{channel.connection, head, payload});
+  if (channel.in_doubt) keep_copy(channel, payload);
 }
 
-// Oldest first goes what the association's bound has no room for, within the channel.
+// Copies of what was sent go first, then, oldest first and within the channel, what the
+// association's bound has no room for.
 void ClientAssociation::wait_for_channel(Channel& channel, ByteView payload) {
-  const auto over = [&] {
-    return waiting_bytes_ + framed(payload) > settings_.limits.waiting_bytes;
+  const auto over = [&] {  // what is about to leave on a ready connection does not wait
+    return !channel.in_doubt && waiting_bytes_ + framed(payload) > settings_.limits.waiting_bytes;
   };
+  while (over() && !doubtful_.empty()) trust(doubtful_.front());
   while (over() && !channel.waiting.empty()) {
     waiting_bytes_ -= framed(channel.waiting.front());
     channel.waiting.pop_front();
@@ -153,12 +161,13 @@ void ClientAssociation::on_connected(ConnectionId id, TimePoint now, ClientActio
     if (!may_request()) return hang_up(channel, out);  // CRUMFURS was lost meanwhile
     touch(found->second, now);
     channel.opened_at = now;
-    open_with_waiting(channel, out);
+    open_with_waiting(found->second, out);
   }
 }
 
 // The request and all that waited leave in one write.
-void ClientAssociation::open_with_waiting(Channel& channel, ClientActions& out) {
+void ClientAssociation::open_with_waiting(SlabIndex index, ClientActions& out) {
+  Channel& channel = channels_[index];
   channel.phase = ChannelPhase::open;
   ++counters_.channels_opened;
   Bytes octets;
@@ -172,13 +181,47 @@ void ClientAssociation::open_with_waiting(Channel& channel, ClientActions& out) 
   for (const Bytes& payload : channel.waiting) {
     append(octets, datagram_frame_head(payload.size()).view());
     append(octets, payload);
-    waiting_bytes_ -= framed(payload);
   }
   counters_.waiting -= channel.waiting.size();
   counters_.sent_on_channel += channel.waiting.size();
-  channel.waiting = {};
+  channel.sent = std::exchange(channel.waiting, {});
+  doubtful_.push_back(channels_, index);
+  if (!channel.in_doubt || waiting_bytes_ > settings_.limits.waiting_bytes) trust(index);
   channel.budget.take(octets.size());
   out.push(client::WriteServer{channel.connection, {}, out.keep(std::move(octets))});
+}
+
+// What there is no room for is lost if the channel is.
+void ClientAssociation::keep_copy(Channel& channel, ByteView payload) {
+  if (waiting_bytes_ + framed(payload) > settings_.limits.waiting_bytes) return;
+  waiting_bytes_ += framed(payload);
+  channel.sent.push_back(to_bytes(payload));
+}
+
+// An open channel's request has arrived, for all we know.
+void ClientAssociation::trust(SlabIndex index) {
+  Channel& channel = channels_[index];
+  for (const Bytes& payload : channel.sent) waiting_bytes_ -= framed(payload);
+  channel.sent = {};
+  channel.in_doubt = false;
+  doubtful_.erase(channels_, index);
+}
+
+// The connection of an open channel in doubt is gone, and the driver does not hold it any more.
+void ClientAssociation::repeat_request(SlabIndex index, TimePoint now, ClientActions& out) {
+  Channel& channel = channels_[index];
+  ++counters_.requests_repeated;
+  by_connection_.erase(channel.connection);
+  doubtful_.erase(channels_, index);
+  channel.in_doubt = false;
+  channel.repeated = true;
+  counters_.sent_on_channel -= channel.sent.size();
+  counters_.waiting += channel.sent.size();
+  channel.waiting = std::exchange(channel.sent, {});
+  channel.budget = SendBudget(settings_.limits.channel_queue_bytes);
+  channel.opened_at.reset();
+  channel.phase = ChannelPhase::awaiting_session;
+  may_request() ? connect(index, now, out) : crumfurs_.need(now, out);
 }
 
 void ClientAssociation::on_server_bytes(ConnectionId id, ByteView bytes, TimePoint now,
@@ -197,10 +240,10 @@ void ClientAssociation::read_crumfurs(ConnectionId id, ByteView bytes, TimePoint
   });
   if (reading == ClientCrumfurs::Reading::violated) {
     out.push(client::CloseServer{id, CloseKind::abort});
-    crumfurs_.on_lost(now);
+    crumfurs_.on_lost(now, out);
   } else if (reading == ClientCrumfurs::Reading::just_established) {
     for (auto at = recency_.front(); at != kNoIndex; at = channels_[at].in_recency.next) {
-      if (channels_[at].phase == ChannelPhase::awaiting_session) connect(at, out);
+      if (channels_[at].phase == ChannelPhase::awaiting_session) connect(at, now, out);
     }
   }
 }
@@ -208,6 +251,7 @@ void ClientAssociation::read_crumfurs(ConnectionId id, ByteView bytes, TimePoint
 void ClientAssociation::read_channel(SlabIndex index, ByteView bytes, TimePoint now,
                                      ClientActions& out) {
   Channel& channel = channels_[index];
+  if (channel.in_doubt) trust(index);
   const auto payload = channel.response.strip(bytes);
   if (!payload) {
     refusals_.add(channel.destination, now);
@@ -241,17 +285,22 @@ void ClientAssociation::on_written(ConnectionId id, std::size_t octets) {
 void ClientAssociation::on_ended(ConnectionId id, TimePoint now, ClientActions& out) {
   if (crumfurs_.owns(id)) {
     out.push(client::CloseServer{id});
-    crumfurs_.on_ended(now);
+    crumfurs_.on_ended(now, out);
   } else if (const auto found = by_connection_.find(id); found != by_connection_.end()) {
+    if (channels_[found->second].in_doubt) {
+      out.push(client::CloseServer{id});
+      return repeat_request(found->second, now, out);
+    }
     note_refusal(found->second, now);
     close_channel(found->second, out);
   }
 }
 
-void ClientAssociation::on_lost(ConnectionId id, TimePoint now) {
+void ClientAssociation::on_lost(ConnectionId id, TimePoint now, ClientActions& out) {
   if (crumfurs_.owns(id)) {
-    crumfurs_.on_lost(now);
+    crumfurs_.on_lost(now, out);
   } else if (const auto found = by_connection_.find(id); found != by_connection_.end()) {
+    if (channels_[found->second].in_doubt) return repeat_request(found->second, now, out);
     note_refusal(found->second, now);
     remove_channel(found->second);
   }
@@ -269,6 +318,10 @@ void ClientAssociation::note_refusal(SlabIndex index, TimePoint now) {
 void ClientAssociation::on_deadline(TimePoint now, ClientActions& out) {
   crumfurs_.on_deadline(now, out);
   refusals_.release(now);
+  const Duration doubt = settings_.limits.ready_retry;
+  while (!doubtful_.empty() && *channels_[doubtful_.front()].opened_at + doubt <= now) {
+    trust(doubtful_.front());
+  }
   const Duration idle = settings_.limits.channel_idle;
   while (!recency_.empty() && channels_[recency_.front()].last_used + idle <= now) {
     close_channel(recency_.front(), out);
@@ -279,6 +332,9 @@ std::optional<TimePoint> ClientAssociation::next_deadline() const {
   std::optional<TimePoint> next = crumfurs_.deadline();
   const auto sooner = [&](TimePoint due) { next = next ? std::min(*next, due) : due; };
   if (const auto release = refusals_.next_release()) sooner(*release);
+  if (!doubtful_.empty()) {
+    sooner(*channels_[doubtful_.front()].opened_at + settings_.limits.ready_retry);
+  }
   if (!recency_.empty()) {
     sooner(channels_[recency_.front()].last_used + settings_.limits.channel_idle);
   }
@@ -306,11 +362,13 @@ void ClientAssociation::close_channel(SlabIndex index, ClientActions& out) {
 void ClientAssociation::hang_up(Channel& channel, ClientActions& out) {
   out.push(client::CloseServer{channel.connection});
   by_connection_.erase(channel.connection);
+  if (channel.phase == ChannelPhase::connecting) channel.in_doubt = false;  // not listed yet
   channel.phase = ChannelPhase::awaiting_session;
 }
 
 void ClientAssociation::remove_channel(SlabIndex index) {
   Channel& channel = channels_[index];
+  if (channel.in_doubt) trust(index);
   for (const Bytes& payload : channel.waiting) waiting_bytes_ -= framed(payload);
   counters_.waiting -= channel.waiting.size();
   counters_.dropped_with_channel += channel.waiting.size();

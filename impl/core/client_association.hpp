@@ -2,6 +2,12 @@
 // channel, and an isolated channel for each destination the app has sent to. In v0 there is no
 // CRUMFURS and each channel stands alone. Sans-IO: driven by Client. Rules: UDP-3, CRUM-4, CRUM-5,
 // CRUM-8, SOCKS-1..5; bounds in ClientLimits.
+//
+// A channel on a ready connection is in doubt until something comes back or
+// ClientLimits::ready_retry has passed: the server may have ended the connection before it read the
+// request. Then the channel is opened once more, with a copy of what was sent on it. Should the
+// server have read it after all, the peer gets a datagram twice, as UDP may do by itself; lost, the
+// app would miss it for seconds.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -17,6 +23,7 @@
 #include "core/client_crumfurs.hpp"
 #include "core/client_settings.hpp"
 #include "core/linked_slab.hpp"
+#include "core/ready_connections.hpp"
 #include "core/refusals.hpp"
 #include "core/send_budget.hpp"
 #include "core/v0_response.hpp"
@@ -28,8 +35,7 @@ class ClientAssociation {
  public:
   // `app` is the far end of the control connection. The references outlive the association.
   ClientAssociation(LocalId local, const IpAddress& app, const ClientSettings& settings,
-                    IdSource<ConnectionId>& connection_ids, Random& random,
-                    ClientCounters& counters);
+                    ReadyConnections& connections, Random& random, ClientCounters& counters);
 
   // A datagram that reached the relay, SOCKS5 header first.
   void on_app_datagram(const Endpoint& source, ByteView datagram, TimePoint now,
@@ -42,7 +48,7 @@ class ClientAssociation {
   // The server sends no more on it.
   void on_ended(ConnectionId id, TimePoint now, ClientActions& out);
   // It failed or was cut; the driver no longer holds it.
-  void on_lost(ConnectionId id, TimePoint now);
+  void on_lost(ConnectionId id, TimePoint now, ClientActions& out);
 
   void on_deadline(TimePoint now, ClientActions& out);  // early calls are harmless
   std::optional<TimePoint> next_deadline() const;       // nullopt: nothing is pending
@@ -63,7 +69,10 @@ class ClientAssociation {
     socks5::UdpHead head;  // goes before each of its datagrams to the app (SOCKS-4)
     ChannelPhase phase = ChannelPhase::awaiting_session;
     ConnectionId connection{};
+    bool in_doubt = false;      // the connection was ready, and nothing has come back on it
+    bool repeated = false;      // its request was made before, on a connection that had ended
     std::deque<Bytes> waiting;  // payloads that wait for `open`, oldest first
+    std::deque<Bytes> sent;     // copies of those sent while in doubt
     LengthPrefixedStream frames;
     V0ResponseStripper response;
     SendBudget budget;
@@ -71,17 +80,22 @@ class ClientAssociation {
     bool answered = false;  // something came back on it
     TimePoint last_used{};
     SlabLinks in_recency;
+    SlabLinks in_doubtful;
   };
   using RecencyList = SlabList<Channel, &Channel::in_recency>;
+  using DoubtfulList = SlabList<Channel, &Channel::in_doubtful>;
 
   bool takes_from(const Endpoint& source);
   std::optional<SlabIndex> channel_to(const Destination& destination, TimePoint now,
                                       ClientActions& out);
   bool may_request() const;
-  void connect(SlabIndex index, ClientActions& out);
+  void connect(SlabIndex index, TimePoint now, ClientActions& out);
   void send(SlabIndex index, ByteView payload, TimePoint now, ClientActions& out);
   void wait_for_channel(Channel& channel, ByteView payload);
-  void open_with_waiting(Channel& channel, ClientActions& out);
+  void open_with_waiting(SlabIndex index, ClientActions& out);
+  void keep_copy(Channel& channel, ByteView payload);
+  void trust(SlabIndex index);
+  void repeat_request(SlabIndex index, TimePoint now, ClientActions& out);
   void read_channel(SlabIndex index, ByteView bytes, TimePoint now, ClientActions& out);
   void read_crumfurs(ConnectionId id, ByteView bytes, TimePoint now, ClientActions& out);
   void deliver(const socks5::UdpHead& head, ByteView payload, ClientActions& out);
@@ -95,15 +109,16 @@ class ClientAssociation {
   IpAddress app_address_;
   std::optional<Endpoint> app_;  // pinned by its first datagram (SOCKS-3)
   const ClientSettings& settings_;
-  IdSource<ConnectionId>& connection_ids_;
+  ReadyConnections& connections_;
   ClientCounters& counters_;
   SessionId session_;
   ClientCrumfurs crumfurs_;
   LinkedSlab<Channel> channels_;
   boost::unordered_flat_map<Destination, SlabIndex, DestinationHash> by_destination_;
   boost::unordered_flat_map<ConnectionId, SlabIndex, IdHash> by_connection_;
-  RecencyList recency_;  // least recently used first
-  std::size_t waiting_bytes_ = 0;
+  RecencyList recency_;            // least recently used first
+  DoubtfulList doubtful_;          // open channels in doubt, opened first first
+  std::size_t waiting_bytes_ = 0;  // and copies of what was sent in doubt
   Refusals refusals_;
 };
 

@@ -15,6 +15,12 @@ struct ClientCounters {
   std::uint64_t channels_opened = 0;
   std::uint64_t channels_lost = 0;  // closed by the server or cut
 
+  std::uint64_t ready_taken = 0;        // requests that found a connection ready
+  std::uint64_t ready_missed = 0;       // that found none, while some are kept
+  std::uint64_t ready_unused = 0;       // grown old, or given up
+  std::uint64_t ready_lost = 0;         // ended by the server or cut before anybody wanted them
+  std::uint64_t requests_repeated = 0;  // on a fresh connection: the ready one had ended
+
   std::uint64_t from_app = 0;  // datagrams that apps sent to relays
   std::uint64_t sent_on_channel = 0;
   std::uint64_t waiting = 0;           // for a channel; moves to another line when it leaves

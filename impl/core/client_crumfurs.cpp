@@ -8,22 +8,27 @@ namespace fullcone {
 
 void ClientCrumfurs::need(TimePoint now, ClientActions& out) {
   const bool pause_over = phase_ == Phase::waiting && *due_ <= now;
-  if (phase_ == Phase::unused || pause_over) return dial(out);
+  if (phase_ == Phase::unused || pause_over) return dial(now, out);
   if (phase_ == Phase::waiting) wanted_ = true;
 }
 
-void ClientCrumfurs::dial(ClientActions& out) {
+void ClientCrumfurs::dial(TimePoint now, ClientActions& out) {
+  open_on(connections_.take(now, out));
+}
+
+void ClientCrumfurs::open_on(ReadyConnections::Taken taken) {
   phase_ = Phase::connecting;
   due_.reset();
   wanted_ = false;
   messages_ = {};
-  connection_ = connection_ids_.next();
-  out.push(client::Connect{*connection_});
+  connection_ = taken.connection;
+  on_ready_ = taken.ready;
 }
 
 void ClientCrumfurs::on_connected(TimePoint now, ClientActions& out) {
   phase_ = Phase::requested;
-  due_ = now + settings_.limits.connect_timeout;
+  const ClientLimits& limits = settings_.limits;
+  due_ = now + (on_ready_ ? limits.ready_retry : limits.connect_timeout);
   Bytes request;
   encode_request_header({.version = 1,
                          .user = settings_.user,
@@ -42,14 +47,24 @@ void ClientCrumfurs::on_established(TimePoint now) {
   ++counters_.crumfurs_established;
 }
 
-void ClientCrumfurs::on_lost(TimePoint now) {
+void ClientCrumfurs::on_lost(TimePoint now, ClientActions& out) {
+  if (repeats(now, out)) return;
   wait(now);
   wanted_ = true;
 }
 
-void ClientCrumfurs::on_ended(TimePoint now) {
+void ClientCrumfurs::on_ended(TimePoint now, ClientActions& out) {
+  if (repeats(now, out)) return;
   wait(now);
   wanted_ = false;
+}
+
+// Nothing is lost with an unanswered request, and a second one of a session does no harm (CRUM-7).
+bool ClientCrumfurs::repeats(TimePoint now, ClientActions& out) {
+  if (!on_ready_) return false;
+  ++counters_.requests_repeated;
+  open_on(connections_.dial_afresh(now, out));
+  return true;
 }
 
 void ClientCrumfurs::wait(TimePoint now) {
@@ -74,9 +89,9 @@ std::optional<TimePoint> ClientCrumfurs::deadline() const {
 void ClientCrumfurs::on_deadline(TimePoint now, ClientActions& out) {
   const auto due = deadline();
   if (!due || *due > now) return;
-  if (phase_ == Phase::waiting) return dial(out);
+  if (phase_ == Phase::waiting) return dial(now, out);
   out.push(client::CloseServer{*connection_, CloseKind::abort});  // no answer
-  on_lost(now);
+  on_lost(now, out);
 }
 
 void ClientCrumfurs::end(ClientActions& out) {

@@ -1,6 +1,7 @@
 // The client's end of one session's CRUMFURS channel: opened when first needed (CRUM-5), answered
 // by CRUMFURS_ESTABLISHED before any channel is opened (CRUM-4), redialled with growing pauses when
-// it is lost (CRUM-7, CRUM-8). It only ever reads after its request (CRUM-6).
+// it is lost (CRUM-7, CRUM-8). It only ever reads after its request (CRUM-6). A request on a ready
+// connection that is not answered is made again at once, on a fresh one.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include "core/client_actions.hpp"
 #include "core/client_counters.hpp"
 #include "core/client_settings.hpp"
+#include "core/ready_connections.hpp"
 #include "wire/length_prefixed.hpp"
 #include "wire/umfurs.hpp"
 
@@ -21,10 +23,10 @@ namespace fullcone {
 class ClientCrumfurs {
  public:
   ClientCrumfurs(const ClientSettings& settings, const SessionId& session,
-                 IdSource<ConnectionId>& connection_ids, Random& random, ClientCounters& counters)
+                 ReadyConnections& connections, Random& random, ClientCounters& counters)
       : settings_(settings),
         session_(session),
-        connection_ids_(connection_ids),
+        connections_(connections),
         random_(random),
         counters_(counters) {}
 
@@ -44,6 +46,7 @@ class ClientCrumfurs {
     const bool was_established = established();
     if (!was_established) {
       if (phase_ != Phase::requested || bytes.empty()) return Reading::good;
+      on_ready_ = false;
       if (bytes.front() != kCrumfursEstablished) return Reading::violated;
       bytes = bytes.subspan(1);
       on_established(now);
@@ -59,10 +62,10 @@ class ClientCrumfurs {
   }
 
   // The connection failed or was cut: a new one is dialled after a pause.
-  void on_lost(TimePoint now);
+  void on_lost(TimePoint now, ClientActions& out);
   // The server ended it: another device may have taken the session over, so a new one is dialled
   // when a channel next needs it, and not before the pause is over.
-  void on_ended(TimePoint now);
+  void on_ended(TimePoint now, ClientActions& out);
   void on_deadline(TimePoint now, ClientActions& out);
   // When it redials by itself, or gives up waiting for the answer.
   std::optional<TimePoint> deadline() const;
@@ -71,17 +74,20 @@ class ClientCrumfurs {
  private:
   enum class Phase : std::uint8_t { unused, connecting, requested, established, waiting };
 
-  void dial(ClientActions& out);
+  void dial(TimePoint now, ClientActions& out);
+  void open_on(ReadyConnections::Taken taken);
+  bool repeats(TimePoint now, ClientActions& out);
   void on_established(TimePoint now);
   void wait(TimePoint now);
 
   const ClientSettings& settings_;
   SessionId session_;
-  IdSource<ConnectionId>& connection_ids_;
+  ReadyConnections& connections_;
   Random& random_;
   ClientCounters& counters_;
   Phase phase_ = Phase::unused;
   std::optional<ConnectionId> connection_;
+  bool on_ready_ = false;  // it was ready, and nothing has come back yet
   LengthPrefixedStream messages_;
   std::optional<TimePoint> established_at_;
   std::optional<TimePoint> due_;  // requested: the answer; waiting: the redial

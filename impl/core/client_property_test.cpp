@@ -17,7 +17,7 @@ class RandomApps {
     for (const auto id : std::set(client_.contract().locals())) {
       random_.chance(0.5) ? client_.app_ends(id) : client_.app_is_cut(id);
     }
-    client_.wait(20s);  // handshakes end by themselves; tunnels end with their server
+    client_.wait(60s);  // handshakes end by themselves; tunnels end with their server
     for (const auto& [id, connected] : std::map(client_.contract().connections())) {
       connected ? client_.server_ends(id) : client_.fails(id);
     }
@@ -31,6 +31,8 @@ class RandomApps {
     settings.limits.channels = 3;
     settings.limits.waiting_bytes = 30;
     settings.limits.channel_queue_bytes = 60;
+    if (seed % 3 != 0) settings.limits.ready_connections = 1 + seed % 2;
+    settings.limits.ready_most = 3;
     return settings;
   }
 

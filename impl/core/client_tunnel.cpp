@@ -13,31 +13,40 @@ int http_status(ConnectFailure why) { return why == ConnectFailure::timed_out ? 
 
 }  // namespace
 
-ClientTunnel::ClientTunnel(LocalId local, ConnectionId connection, const ClientSettings& settings,
+ClientTunnel::ClientTunnel(LocalId local, const ClientSettings& settings,
+                           ReadyConnections& connections, ClientCounters& counters,
                            LocalHandshake::Connect request)
     : local_(local),
-      connection_(connection),
       settings_(settings),
+      connections_(connections),
+      counters_(counters),
       request_(std::move(request)),
       response_(settings.version == 0) {}
 
-void ClientTunnel::start(ClientActions& out) {
+void ClientTunnel::start(TimePoint now, ClientActions& out) {
   out.push(client::PauseLocal{local_});
-  out.push(client::Connect{connection_});
+  const auto taken = connections_.take(now, out);
+  connection_ = taken.connection;
+  on_ready_ = taken.ready;
 }
 
-void ClientTunnel::on_connected(ClientActions& out) {
+void ClientTunnel::on_connected(TimePoint now, ClientActions& out) {
   connected_ = true;
+  if (on_ready_ && request_.early.empty()) repeat_until_ = now + settings_.limits.ready_retry;
   write_request(out);
+  if (!std::exchange(replied_, true)) reply(out);
+  out.push(client::Splice{local_, connection_});
+  if (local_ended_) out.push(client::HalfCloseServer{connection_});
+  out.push(client::ResumeLocal{local_});
+}
+
+void ClientTunnel::reply(ClientActions& out) {
   if (request_.protocol == LocalProtocol::http) {
     out.push(client::WriteLocal{local_, as_bytes(http::kEstablished)});
   } else {
     const auto reply = socks5::encode_reply(socks5::Reply::succeeded, {});
     out.push(client::WriteLocal{local_, out.keep(to_bytes(reply.view()))});
   }
-  out.push(client::Splice{local_, connection_});
-  if (local_ended_) out.push(client::HalfCloseServer{connection_});
-  out.push(client::ResumeLocal{local_});
 }
 
 void ClientTunnel::write_request(ClientActions& out) {
@@ -54,6 +63,7 @@ void ClientTunnel::write_request(ClientActions& out) {
 }
 
 void ClientTunnel::on_failed(ConnectFailure why, ClientActions& out) {
+  if (replied_) return out.push(client::CloseLocal{local_, CloseKind::abort});
   if (request_.protocol == LocalProtocol::http) {
     out.push(client::WriteLocal{local_, as_bytes(http::error_response(http_status(why)))});
   } else {
@@ -65,6 +75,7 @@ void ClientTunnel::on_failed(ConnectFailure why, ClientActions& out) {
 
 void ClientTunnel::on_local_bytes(ByteView bytes, ClientActions& out) {
   if (connected_) {
+    repeat_until_.reset();
     out.push(client::WriteServer{connection_, {}, bytes});
   } else {
     append(request_.early, bytes);  // read before the pause took effect: one read at most
@@ -86,12 +97,17 @@ void ClientTunnel::on_local_lost(ClientActions& out) {
 }
 
 void ClientTunnel::on_server_bytes(ByteView bytes, ClientActions& out) {
+  repeat_until_.reset();
   const auto payload = response_.strip(bytes);
   if (!payload) return close(CloseKind::abort, out);
   if (!payload->empty()) out.push(client::WriteLocal{local_, *payload});
 }
 
-void ClientTunnel::on_server_end_of_stream(ClientActions& out) {
+void ClientTunnel::on_server_end_of_stream(TimePoint now, ClientActions& out) {
+  if (repeats(now)) {
+    out.push(client::CloseServer{connection_, CloseKind::abort});
+    return repeat(now, out);
+  }
   server_ended_ = true;
   if (local_ended_) {
     close(CloseKind::clean, out);
@@ -100,8 +116,17 @@ void ClientTunnel::on_server_end_of_stream(ClientActions& out) {
   }
 }
 
-void ClientTunnel::on_server_lost(ClientActions& out) {
+void ClientTunnel::on_server_lost(TimePoint now, ClientActions& out) {
+  if (repeats(now)) return repeat(now, out);
   out.push(client::CloseLocal{local_, CloseKind::abort});
+}
+
+void ClientTunnel::repeat(TimePoint now, ClientActions& out) {
+  ++counters_.requests_repeated;
+  repeat_until_.reset();
+  connected_ = on_ready_ = false;
+  out.push(client::PauseLocal{local_});
+  connection_ = connections_.dial_afresh(now, out).connection;
 }
 
 void ClientTunnel::close(CloseKind kind, ClientActions& out) {

@@ -203,7 +203,7 @@ TEST(ClientHandshake, AppsAreBounded) {
 TEST(ClientHandshake, AppsAreBoundedOverAllShards) {
   auto settings = alices_settings();
   settings.limits.local_connections = 2;
-  Tally held;
+  Client::Held held;
   Client one(settings, 1, held), other(settings, 2, held);
   ClientActions out;
   const auto refused_by = [&](Client& shard, LocalId id) {
@@ -216,7 +216,7 @@ TEST(ClientHandshake, AppsAreBoundedOverAllShards) {
   EXPECT_TRUE(refused_by(one, LocalId{2}));
   other.on_local_lost(LocalId{1}, {}, out);
   EXPECT_FALSE(refused_by(one, LocalId{3}));
-  EXPECT_EQ(held.held(), 2u);
+  EXPECT_EQ(held.locals.held(), 2u);
 }
 
 }  // namespace

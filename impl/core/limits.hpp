@@ -47,6 +47,11 @@ struct ClientLimits {
   Duration refused_hold = 1s;  // a channel closed unanswered within this is not redialled sooner
   Duration reconnect_first = 100ms;  // CRUMFURS redial: doubles, with jitter, up to
   Duration reconnect_most = 10s;
+  std::size_t ready_connections = 2;  // kept ready by each shard that is in use; 0: none, ever
+  std::size_t ready_most = 8;         // what they grow to, those of all shards together
+  Duration ready_age = 6s;            // none is kept longer; well below the server's header timeout
+  Duration ready_idle = 30s;          // none is kept once no connection has been wanted for so long
+  Duration ready_retry = 2s;  // a request on one that ends unanswered within this is made again
 };
 
 // How both ends find a dead link and keep middleboxes awake (CRUM-11): TCP keepalive probes after

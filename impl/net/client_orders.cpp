@@ -67,8 +67,7 @@ void ClientShard::splice(const client::Splice& order) {
   const auto local = locals_.find(order.local);
   const auto link = links_.find(order.connection);
   if (local == locals_.end() || link == links_.end()) return;
-  local->second.spliced = true;
-  ++tunnels_;
+  if (!std::exchange(local->second.spliced, true)) ++tunnels_;
   local->second.stream->feed(*link->second.stream);
   link->second.stream->feed(*local->second.stream);
   set_patient_keep_alive(link->second.stream->fd(), site_.keep_alive);

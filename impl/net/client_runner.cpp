@@ -26,7 +26,7 @@ struct ClientRunner::State {
              .server = options.server,
              .tls = tls,
              .resolver = resolver,
-             .locals_held = locals_held,
+             .held = held,
              .keep_alive = options.keep_alive,
              .drain = options.drain},
         resolver(kResolverThreads, kQuestionsWaiting) {
@@ -43,7 +43,7 @@ struct ClientRunner::State {
   ClientShard::Site site;
   std::vector<Endpoint> listening;
   std::vector<std::unique_ptr<ClientShard>> shards;
-  Tally locals_held;
+  Client::Held held;
   Resolver resolver;  // goes before the shards that it posts to
 };
 

@@ -15,7 +15,7 @@ namespace fullcone {
 ClientShard::ClientShard(Site& site, std::vector<UniqueFd> listening, std::uint64_t random_seed)
     : site_(site),
       streams_(loop_.context()),
-      core_(site.settings, random_seed, site.locals_held),
+      core_(site.settings, random_seed, site.held),
       facts_(core_, *this, streams_),
       addresses_(site.server, site.settings.limits.connect_timeout, site.resolver, loop_.context()),
       local_side_(std::make_unique<LocalSide>(*this)),

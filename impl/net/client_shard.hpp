@@ -32,7 +32,7 @@ class ClientShard {
     const Destination& server;
     TlsClientContext& tls;
     Resolver& resolver;
-    Tally& locals_held;
+    Client::Held& held;
     KeepAlive keep_alive;
     Duration drain;
   };

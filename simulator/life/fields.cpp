@@ -193,6 +193,11 @@ std::vector<Field> fields_of(ClientPlan& client) {
       field("refused-hold", limits.refused_hold),
       field("reconnect-first", limits.reconnect_first),
       field("reconnect-most", limits.reconnect_most),
+      field("ready-connections", limits.ready_connections),
+      field("ready-most", limits.ready_most),
+      field("ready-age", limits.ready_age),
+      field("ready-idle", limits.ready_idle),
+      field("ready-retry", limits.ready_retry),
   };
   add_link(fields, client.link);
   return fields;

@@ -18,6 +18,7 @@ class Swarm {
     if (on(25)) tighten_server();
     if (on(25)) tighten_client();
     if (on(30)) draw_services();
+    draw_readiness();
     return features_;
   }
 
@@ -35,6 +36,7 @@ class Swarm {
   void tighten_server();
   void tighten_client();
   void draw_services();
+  void draw_readiness();
 
   Random random_;
   Features features_;
@@ -142,6 +144,16 @@ void Swarm::draw_services() {
   if (on(60)) weights.asks = one_of(std::array<unsigned, 2>{5, 30});
   if (on(60)) weights.meets = one_of(std::array<unsigned, 2>{3, 10});
   if (on(30)) weights.stranger_floods = 1;
+}
+
+// Connections that are dialled before they are needed, and servers that do not wait for long.
+void Swarm::draw_readiness() {
+  ClientLimits& limits = features_.client_limits;
+  if (on(40)) limits.ready_connections = 0;
+  if (on(20)) limits.ready_most = 2;
+  if (on(20)) limits.ready_connections = limits.ready_most = 1;
+  if (on(20)) features_.server_limits.header_timeout = one_of(std::array<Duration, 2>{1s, 5s});
+  if (on(5)) features_.server_limits.unauthenticated_connections = 3;
 }
 
 }  // namespace

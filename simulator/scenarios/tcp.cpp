@@ -24,6 +24,7 @@ SCENARIO(tcp_echo_with_half_close,
   EXPECT(world.run_until([&] { return app.ended(); }, 120s));
   EXPECT(target.received() == sent);
   EXPECT(app.received() == sent);
+  world.run_for(client.settings().limits.ready_idle + 1s);
   EXPECT(world.server().core().connections() == 0);
 }
 

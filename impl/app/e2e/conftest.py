@@ -34,15 +34,23 @@ def listening(program):
     return host.strip("[]"), int(port)
 
 
+def with_short_ready_idle(tables):
+    limits, setting = "[limits]\n", 'ready_idle = "200ms"\n'
+    if "ready_idle" in tables:
+        return tables
+    return tables.replace(limits, limits + setting) if limits in tables else tables + limits + setting
+
+
 class Proxy:
     """A server and a client that use each other, made by `fullcone init` in `folder`.
 
     `server` and `client` are Programs, `server_address` and `socks` where they listen; `uuid` and
-    `certificate` let others talk to the server.
+    `certificate` let others talk to the server. `way` turns the server's address into the one that
+    the client dials. What the client keeps ready it gives up soon, unless `client_tables` say when.
     """
 
     def __init__(self, program, folder, server="", server_tables="", client="", client_tables="",
-                 policy="unrestricted", version=1):
+                 policy="unrestricted", version=1, way=lambda address: address):
         self.program, self.folder = program, folder
         self.sessions_may_linger = False
         subprocess.run([program, "init", "--host", "localhost", "--dir", folder], check=True,
@@ -51,10 +59,10 @@ class Proxy:
         self.uuid = tomllib.loads((folder / "server.toml").read_text())["users"][0]["uuid"]
         egress = f'[egress]\npolicy = "{policy}"\n'
         edit(folder / "server.toml", server, egress + server_tables, [("0.0.0.0:443", "127.0.0.1:0")])
-        edit(folder / "client.toml", client, client_tables,
+        edit(folder / "client.toml", client, with_short_ready_idle(client_tables),
              [("127.0.0.1:1080", "127.0.0.1:0"), ("[server]\n", f"[server]\nversion = {version}\n")])
         self.start_server()
-        edit(folder / "client.toml", replace=[("localhost:443", "{}:{}".format(*self.server_address))])
+        edit(folder / "client.toml", replace=[("localhost:443", "{}:{}".format(*way(self.server_address)))])
         self.start_client()
 
     def start_server(self):

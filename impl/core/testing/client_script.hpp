@@ -21,12 +21,15 @@
 
 namespace fullcone {
 
+// None is kept ready: a connection is dialled when it is wanted.
 inline ClientSettings alices_settings(std::uint8_t version = 1) {
-  return {.version = version,
-          .user = kAlice,
-          .mapping = MappingPolicy::by_destination,
-          .credentials = {},
-          .limits = {}};
+  ClientSettings settings{.version = version,
+                          .user = kAlice,
+                          .mapping = MappingPolicy::by_destination,
+                          .credentials = {},
+                          .limits = {}};
+  settings.limits.ready_connections = 0;
+  return settings;
 }
 
 // Where apps speak from and to, and the relay that they are given.

@@ -91,6 +91,7 @@ class Client {
     options.server = server.endpoint();
     options.tls.pin = server.certificate.pin();
     options.settings.user = kUser;
+    options.settings.limits.ready_connections = 0;  // so that tests can count connections
     options.threads = 1;
     if (change) change(options);
     return options;
