@@ -70,7 +70,9 @@ TEST(World, AServerIsSpokenToByHand) {
 TEST(World, AClientIsAnsweredByHand) {
   World world{1};
   auto& server = world.fake_server();
-  auto& client = world.client_against(server);
+  ClientSettings one_at_a_time;
+  one_at_a_time.limits.ready_connections = 0;
+  auto& client = world.client_against(server, one_at_a_time);
   auto& peer = world.peer();
   client.udp().send_to(peer, "ping");
   ASSERT_TRUE(world.run_until([&] { return server.waiting() == 1; }, 1s));

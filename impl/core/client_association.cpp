@@ -207,6 +207,12 @@ void ClientAssociation::trust(SlabIndex index) {
   doubtful_.erase(channels_, index);
 }
 
+// Without a datagram to send again nobody needs the channel, nor CRUMFURS for it (CRUM-5).
+bool ClientAssociation::may_repeat(SlabIndex index) const {
+  const Channel& channel = channels_[index];
+  return channel.in_doubt && !channel.sent.empty();
+}
+
 // The connection of an open channel in doubt is gone, and the driver does not hold it any more.
 void ClientAssociation::repeat_request(SlabIndex index, TimePoint now, ClientActions& out) {
   Channel& channel = channels_[index];
@@ -287,7 +293,7 @@ void ClientAssociation::on_ended(ConnectionId id, TimePoint now, ClientActions& 
     out.push(client::CloseServer{id});
     crumfurs_.on_ended(now, out);
   } else if (const auto found = by_connection_.find(id); found != by_connection_.end()) {
-    if (channels_[found->second].in_doubt) {
+    if (may_repeat(found->second)) {
       out.push(client::CloseServer{id});
       return repeat_request(found->second, now, out);
     }
@@ -300,7 +306,7 @@ void ClientAssociation::on_lost(ConnectionId id, TimePoint now, ClientActions& o
   if (crumfurs_.owns(id)) {
     crumfurs_.on_lost(now, out);
   } else if (const auto found = by_connection_.find(id); found != by_connection_.end()) {
-    if (channels_[found->second].in_doubt) return repeat_request(found->second, now, out);
+    if (may_repeat(found->second)) return repeat_request(found->second, now, out);
     note_refusal(found->second, now);
     remove_channel(found->second);
   }

@@ -95,6 +95,7 @@ class ClientAssociation {
   void open_with_waiting(SlabIndex index, ClientActions& out);
   void keep_copy(Channel& channel, ByteView payload);
   void trust(SlabIndex index);
+  bool may_repeat(SlabIndex index) const;
   void repeat_request(SlabIndex index, TimePoint now, ClientActions& out);
   void read_channel(SlabIndex index, ByteView bytes, TimePoint now, ClientActions& out);
   void read_crumfurs(ConnectionId id, ByteView bytes, TimePoint now, ClientActions& out);

@@ -119,7 +119,7 @@ TEST(Life, AnEventOfNobodyDoesNothing) {
                     .who = 40,
                     .whom = 41,
                     .via = has_slot(each.deed, Slot::via) ? 42u : 0u,
-                    .amount = 10}};
+                    .amount = has_slot(each.deed, Slot::family) ? 1u : 10u}};
     EXPECT_TRUE(run(life, 1).findings.empty()) << each.pattern;
   }
   EXPECT_TRUE(run(Life{}, 1).findings.empty());

@@ -10,8 +10,8 @@ namespace fullcone::sim {
 namespace {
 
 std::string chart_of(void (*story)(World&)) {
+  Chart chart;  // outlives the world, whose end is told, too
   World world(1);
-  Chart chart;
   world.trace().watch([&](const TraceRecord& each) { chart.add(each, world.trace()); });
   story(world);
   return chart.text();

@@ -64,8 +64,8 @@ TEST(TcpFlows, ARefusalAndACutAreResets) {
 }
 
 TEST(Pcap, HasItsHeaderAndEachDatagramOnce) {
+  Pcap pcap;  // outlives the world, whose end is told, too
   World world(1);
-  Pcap pcap;
   world.trace().watch([&](const TraceRecord& each) { pcap.add(each); });
   Peer& one = world.peer();
   Peer& other = world.peer();
