@@ -93,12 +93,20 @@ void ClientShard::open_relay(const client::OpenRelay& order) {
 
 void ClientShard::send(const client::SendToApp& order) {
   const auto found = relays_.find(order.local);
-  if (found == relays_.end() || !found->second->send(order.app, order.head.view(), order.payload)) {
-    core_.on_send_failed();
-  }
+  if (found == relays_.end()) return core_.on_send_failed();
+  if (sending_ != order.local || sends_.full()) flush_datagrams();
+  sending_ = order.local;
+  sends_.add(order.app, order.head.view(), order.payload);
+}
+
+void ClientShard::flush_datagrams() {
+  if (sends_.empty()) return;
+  const std::size_t failed = relays_.at(sending_)->send(sends_);
+  for (std::size_t i = 0; i < failed; ++i) core_.on_send_failed();
 }
 
 void ClientShard::close_relay(LocalId id) {
+  flush_datagrams();
   const auto found = relays_.find(id);
   if (found == relays_.end()) return;
   found->second->close();

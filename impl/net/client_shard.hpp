@@ -16,6 +16,7 @@
 #include "net/fact_loop.hpp"
 #include "net/listener.hpp"
 #include "net/resolver.hpp"
+#include "net/send_batch.hpp"
 #include "net/server_addresses.hpp"
 #include "net/stream.hpp"
 #include "net/stream_pool.hpp"
@@ -80,6 +81,7 @@ class ClientShard {
   void splice(const client::Splice& order);
   void open_relay(const client::OpenRelay& order);
   void send(const client::SendToApp& order);
+  void flush_datagrams();
   void close_relay(LocalId id);
 
   // The way to the server: client_dial.cpp.
@@ -94,6 +96,8 @@ class ClientShard {
   EventLoop loop_;
   StreamPool streams_;
   DatagramBatch batch_;
+  SendBatch sends_;    // of the relay `sending_`
+  LocalId sending_{};  // known while sends_ is not empty
   Client core_;
   FactLoop<Client, ClientActions, ClientShard> facts_;
   ServerAddresses addresses_;

@@ -1,4 +1,5 @@
-// Room for the datagrams of one read: recvmmsg() fills it, a shard's sockets take turns with it.
+// Room for the datagrams of one read: recvmmsg() fills it, a shard's sockets take turns with it. A
+// message that the system made of several equal-sized datagrams (UDP GRO) is cut into them again.
 #pragma once
 
 #include <sys/socket.h>
@@ -7,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/endpoint.hpp"
@@ -16,34 +18,51 @@ namespace fullcone {
 
 class DatagramBatch {
  public:
-  static constexpr std::size_t kDatagrams = 32;
+  static constexpr std::size_t kMessages = 32;
 
   DatagramBatch();
   DatagramBatch(const DatagramBatch&) = delete;
   DatagramBatch& operator=(const DatagramBatch&) = delete;
 
-  // Reads what waits on the non-blocking `fd`, kDatagrams at most. False: the system reported an
+  // Lets the system merge what arrives on `fd` for receive(); where it cannot, nothing changes.
+  static void allow_merging(int fd);
+
+  // Reads what waits on the non-blocking `fd`, kMessages at most. False: the system reported an
   // error in place of datagrams, and there may be some behind it.
   bool receive(int fd);
 
-  std::size_t size() const { return size_; }
-  bool full() const { return size_ == kDatagrams; }
+  // Of datagrams.
+  std::size_t size() const { return datagrams_.size(); }
+  bool full() const { return messages_read_ == kMessages; }
   // Valid until the next receive(). Precondition: index < size().
-  Endpoint source(std::size_t index) const { return sources_[index].endpoint(); }
-  ByteView payload(std::size_t index) const {
-    return {slot(index), static_cast<std::size_t>(messages_[index].msg_len)};
+  Endpoint source(std::size_t index) const {
+    return sources_[datagrams_[index].message].endpoint();
   }
+  ByteView payload(std::size_t index) const { return datagrams_[index].payload; }
 
  private:
-  static constexpr std::size_t kSlot = 65536;  // nothing that UDP carries is cut
+  struct Datagram {
+    std::size_t message;
+    ByteView payload;
+  };
+  struct alignas(cmsghdr) Control {
+    std::array<std::byte, CMSG_SPACE(sizeof(int))> octets;
+  };
+  // Nothing that UDP carries is cut. The odd lines keep the slots' beginnings out of one set of the
+  // processor's caches.
+  static constexpr std::size_t kRoom = 65536;
+  static constexpr std::size_t kSlot = kRoom + std::size_t{33} * 64;
 
   std::uint8_t* slot(std::size_t index) const { return slots_.get() + index * kSlot; }
+  void cut(std::size_t message);
 
   std::unique_ptr<std::uint8_t[]> slots_;
-  std::array<SocketAddress, kDatagrams> sources_;
-  std::array<iovec, kDatagrams> vectors_{};
-  std::array<mmsghdr, kDatagrams> messages_{};
-  std::size_t size_ = 0;
+  std::array<SocketAddress, kMessages> sources_;
+  std::array<Control, kMessages> controls_{};
+  std::array<iovec, kMessages> vectors_{};
+  std::array<mmsghdr, kMessages> messages_{};
+  std::size_t messages_read_ = 0;
+  std::vector<Datagram> datagrams_;
 };
 
 }  // namespace fullcone

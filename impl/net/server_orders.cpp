@@ -143,12 +143,20 @@ void ServerShard::open_mapping(const server::OpenMapping& order) {
 
 void ServerShard::send(const server::SendDatagram& order) {
   const auto found = mappings_.find(order.mapping);
-  if (found == mappings_.end() || !found->second->send(order.destination, {}, order.payload)) {
-    core_.on_send_failed(order.mapping);
-  }
+  if (found == mappings_.end()) return core_.on_send_failed(order.mapping);
+  if (sending_ != order.mapping || sends_.full()) flush_datagrams();
+  sending_ = order.mapping;
+  sends_.add(order.destination, {}, order.payload);
+}
+
+void ServerShard::flush_datagrams() {
+  if (sends_.empty()) return;
+  const std::size_t failed = mappings_.at(sending_)->send(sends_);
+  for (std::size_t i = 0; i < failed; ++i) core_.on_send_failed(sending_);
 }
 
 void ServerShard::close_mapping(MappingId id) {
+  flush_datagrams();
   const auto found = mappings_.find(id);
   if (found == mappings_.end()) return;
   found->second->close();

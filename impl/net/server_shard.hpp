@@ -14,6 +14,7 @@
 #include "net/fact_loop.hpp"
 #include "net/listener.hpp"
 #include "net/resolver.hpp"
+#include "net/send_batch.hpp"
 #include "net/server_runner.hpp"
 #include "net/stream.hpp"
 #include "net/stream_pool.hpp"
@@ -85,6 +86,7 @@ class ServerShard {
   void close_target(ConnectionId id, CloseKind kind);
   void open_mapping(const server::OpenMapping& order);
   void send(const server::SendDatagram& order);
+  void flush_datagrams();
   void close_mapping(MappingId id);
 
   Site& site_;
@@ -92,6 +94,8 @@ class ServerShard {
   EventLoop loop_;
   StreamPool streams_;
   DatagramBatch batch_;
+  SendBatch sends_;      // of the mapping `sending_`
+  MappingId sending_{};  // known while sends_ is not empty
   Server core_;
   FactLoop<Server, ServerActions, ServerShard> facts_;
   std::unique_ptr<ClientSide> client_side_;

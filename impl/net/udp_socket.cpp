@@ -2,7 +2,6 @@
 
 #include <netinet/in.h>
 
-#include <array>
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <utility>
@@ -45,10 +44,6 @@ void allow_fragments(int fd, Family family) {
   }
 }
 
-iovec vector_of(ByteView octets) {
-  return {const_cast<std::uint8_t*>(octets.data()), octets.size()};
-}
-
 }  // namespace
 
 std::shared_ptr<UdpSocket> UdpSocket::open(asio::io_context& context, DatagramBatch& batch,
@@ -68,6 +63,7 @@ bool UdpSocket::bind(const Endpoint& address) {
   if (!fd) return false;
   set_buffers(fd.get());
   allow_fragments(fd.get(), address.family());
+  DatagramBatch::allow_merging(fd.get());
   const SocketAddress name(address);
   if (::bind(fd.get(), name.data(), name.size()) != 0) return false;
   error_code unwatchable;
@@ -75,17 +71,6 @@ bool UdpSocket::bind(const Endpoint& address) {
   if (unwatchable) return false;
   fd_ = fd.release();
   return true;
-}
-
-bool UdpSocket::send(const Endpoint& destination, ByteView head, ByteView payload) const {
-  SocketAddress address(destination);
-  std::array<iovec, 2> pieces{vector_of(head), vector_of(payload)};
-  msghdr message{};
-  message.msg_name = address.data();
-  message.msg_namelen = address.size();
-  message.msg_iov = pieces.data();
-  message.msg_iovlen = pieces.size();
-  return ::sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
 }
 
 void UdpSocket::close() {

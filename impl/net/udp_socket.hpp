@@ -12,6 +12,7 @@
 #include "base/bytes.hpp"
 #include "base/endpoint.hpp"
 #include "net/datagram_batch.hpp"
+#include "net/send_batch.hpp"
 #include "net/socket_address.hpp"
 
 namespace fullcone {
@@ -30,8 +31,8 @@ class UdpSocket : public std::enable_shared_from_this<UdpSocket> {
   UdpSocket& operator=(const UdpSocket&) = delete;
 
   Endpoint local() const { return local_endpoint(fd_); }
-  // One datagram, head then payload. False: the system did not take it.
-  bool send(const Endpoint& destination, ByteView head, ByteView payload) const;
+  // Empties `batch`; returns how many of its datagrams the system did not take.
+  std::size_t send(SendBatch& batch) { return batch.send(fd_, largest_segment_); }
   void close();
 
  private:
@@ -44,6 +45,7 @@ class UdpSocket : public std::enable_shared_from_this<UdpSocket> {
   boost::asio::posix::stream_descriptor socket_;
   DatagramBatch& batch_;
   OnDatagrams on_datagrams_;
+  std::size_t largest_segment_ = SendBatch::kAnySegment;
   bool closed_ = false;
 };
 
