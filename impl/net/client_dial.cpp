@@ -44,11 +44,12 @@ bool ClientShard::dial(ConnectionId id, Link& link, const Endpoint& address, Dur
   if (!fd) return false;
   set_keep_alive(fd.get(), site_.keep_alive);
   set_short_send_queue(fd.get());
-  SslPtr ssl = site_.tls.connect(fd.get());
+  SslPtr ssl = site_.tls.connect();
   if (ssl == nullptr) return false;
+  auto transport = std::make_unique<TlsTransport>(std::move(ssl), fd.get());
   link.stream = std::make_shared<Stream>(
       streams_, *server_side_, static_cast<Stream::Id>(id),
-      Stream::Connection{std::move(fd), std::make_unique<TlsTransport>(std::move(ssl))});
+      Stream::Connection{std::move(fd), std::move(transport)});
   link.stream->connect(time);
   return true;
 }

@@ -20,7 +20,8 @@ Transport::Result PlainTransport::read(std::span<std::uint8_t> into) {
   const ssize_t count = ::recv(fd_, into.data(), into.size(), 0);
   if (count < 0) return failed(Status::wants_read);
   if (count == 0) return {Status::ended};
-  return {Status::done, static_cast<std::size_t>(count)};
+  const auto octets = static_cast<std::size_t>(count);
+  return {octets < into.size() ? Status::wants_read : Status::done, octets};
 }
 
 Transport::Result PlainTransport::write(ByteView from) {

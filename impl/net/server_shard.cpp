@@ -47,15 +47,16 @@ void ServerShard::accept(UniqueFd fd) {
   set_no_delay(fd.get());
   set_keep_alive(fd.get(), site_.keep_alive);
   set_short_send_queue(fd.get());
-  SslPtr ssl = site_.tls.accept(fd.get());
+  SslPtr ssl = site_.tls.accept();
   if (ssl == nullptr) return site_.handshaking.give_back();
+  auto transport = std::make_unique<TlsTransport>(std::move(ssl), fd.get());
 
   // Unique over all shards: the shard's index in the upper bits.
   const auto number = static_cast<std::uint64_t>(connection_ids_.next());
   const ConnectionId id{std::uint64_t{index_} << 48 | number};
   auto stream = std::make_shared<Stream>(
       streams_, *client_side_, static_cast<Stream::Id>(id),
-      Stream::Connection{std::move(fd), std::make_unique<TlsTransport>(std::move(ssl))});
+      Stream::Connection{std::move(fd), std::move(transport)});
   connections_.emplace(id, Connection{stream, nullptr, true});
   stream->shake_hands(site_.settings.limits.header_timeout);
 }

@@ -65,7 +65,7 @@ class StreamPool {
   }
 
  private:
-  static constexpr std::size_t kInput = 65536;
+  static constexpr std::size_t kInput = 131072;
   static constexpr std::size_t kLingering = std::size_t{256} << 20;
 
   boost::asio::io_context& context_;

@@ -83,9 +83,9 @@ void TlsClientContext::set_verification(const ClientTls& settings) {
   }
 }
 
-SslPtr TlsClientContext::connect(int fd) {
+SslPtr TlsClientContext::connect() {
   SslPtr ssl(SSL_new(context_.get()));
-  if (ssl == nullptr || SSL_set_fd(ssl.get(), fd) != 1 || !name_server(ssl.get())) return nullptr;
+  if (ssl == nullptr || !name_server(ssl.get())) return nullptr;
   if (const auto session = sessions_.take()) SSL_set_session(ssl.get(), session.get());
   SSL_set_connect_state(ssl.get());
   return ssl;

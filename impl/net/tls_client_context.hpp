@@ -21,9 +21,9 @@ class TlsClientContext {
   TlsClientContext(const TlsClientContext&) = delete;
   TlsClientContext& operator=(const TlsClientContext&) = delete;
 
-  // State for one connection on `fd`, which it does not own; null when there is no memory. It is
-  // good only while this context lives.
-  SslPtr connect(int fd);
+  // State for one connection; null when there is no memory. It is good only while this context
+  // lives.
+  SslPtr connect();
 
  private:
   void set_verification(const ClientTls& settings);

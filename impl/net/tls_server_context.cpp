@@ -63,14 +63,14 @@ void TlsServerContext::reload() {
   context_ = std::move(context);
 }
 
-SslPtr TlsServerContext::accept(int fd) const {
+SslPtr TlsServerContext::accept() const {
   std::shared_ptr<SSL_CTX> context;
   {
     const std::lock_guard lock(mutex_);
     context = context_;
   }
   SslPtr ssl(SSL_new(context.get()));
-  if (ssl == nullptr || SSL_set_fd(ssl.get(), fd) != 1) return nullptr;
+  if (ssl == nullptr) return nullptr;
   SSL_set_accept_state(ssl.get());
   return ssl;
 }

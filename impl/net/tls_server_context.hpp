@@ -21,8 +21,8 @@ class TlsServerContext {
   // new certificate.
   void reload();
 
-  // State for one connection on `fd`, which it does not own; null when there is no memory.
-  SslPtr accept(int fd) const;
+  // State for one connection; null when there is no memory.
+  SslPtr accept() const;
 
  private:
   ServerTls settings_;

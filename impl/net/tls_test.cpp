@@ -114,7 +114,8 @@ TEST(TlsResumption, OneDotTwoResumesToo) {
   TlsClientContext context(pinned(server), "127.0.0.1");
   const auto connect = [&] {
     const TcpConnection tcp(server.endpoint());
-    const SslPtr ssl = context.connect(tcp.fd());
+    const SslPtr ssl = context.connect();
+    SSL_set_fd(ssl.get(), tcp.fd());
     SSL_set_max_proto_version(ssl.get(), TLS1_2_VERSION);
     EXPECT_EQ(SSL_do_handshake(ssl.get()), 1);
     EXPECT_EQ(SSL_version(ssl.get()), TLS1_2_VERSION);

@@ -1,4 +1,6 @@
 // TLS on TCP. close_notify ends a direction; a TCP end without it is a cut (RFC 8446 section 6.1).
+// Reads fill OpenSSL's buffer with as many records as wait; of records that are written one after
+// another all but the last leave with the promise of more, so that TCP sends them together.
 #pragma once
 
 #include "net/openssl_handles.hpp"
@@ -8,8 +10,8 @@ namespace fullcone {
 
 class TlsTransport final : public Transport {
  public:
-  // `ssl` is bound to the stream's socket, which outlives the transport.
-  explicit TlsTransport(SslPtr ssl) : ssl_(std::move(ssl)) {}
+  // `ssl` is not bound to anything yet; `fd`, the stream's socket, outlives the transport.
+  TlsTransport(SslPtr ssl, int fd);
 
   Status handshake() override;
   Result read(std::span<std::uint8_t> into) override;
@@ -19,8 +21,20 @@ class TlsTransport final : public Transport {
   std::string failure() const override { return failure_; }
 
  private:
+  // OpenSSL's view of the socket.
+  struct Socket {
+    int fd;
+    bool more = false;     // is written right behind what is being written
+    bool drained = false;  // the last read found less than it had room for
+  };
+  static const BIO_METHOD* method();
+  static int read_socket(BIO* bio, char* into, int size);
+  static int write_socket(BIO* bio, const char* from, int size);
+  static long control(BIO* bio, int command, long number, void* pointer);
+
   Status status_of(int returned);
 
+  Socket socket_;
   SslPtr ssl_;
   std::string failure_;
 };

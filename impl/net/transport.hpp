@@ -15,7 +15,7 @@ class Transport {
  public:
   enum class Status : std::uint8_t {
     done,
-    wants_read,   // again when the socket is readable
+    wants_read,   // again when the socket is readable; octets read before that may come with it
     wants_write,  // again when it is writable
     ended,        // reading only: the far end sends no more (close_notify, or TCP's FIN)
     failed,       // reset, timed out, cut without close_notify, or not TLS

@@ -19,7 +19,8 @@ class TlsConnection {
 
   // `context` outlives the connection. Throws when the handshake fails.
   TlsConnection(const Endpoint& server, TlsClientContext& context)
-      : tcp_(server), ssl_(context.connect(tcp_.fd())) {
+      : tcp_(server), ssl_(context.connect()) {
+    SSL_set_fd(ssl_.get(), tcp_.fd());
     shake_hands();
   }
   TlsConnection(const Endpoint& server, SSL_CTX* context) : tcp_(server), ssl_(SSL_new(context)) {
