@@ -1,8 +1,10 @@
-// Octets waiting to leave a stream, in one piece. What bounds it is its user's business.
+// Octets waiting to leave a stream, in one piece. What bounds it is its user's business. An empty
+// queue holds no room: it is handed from one to the next through the shard's spare.
 #pragma once
 
 #include <cassert>
 #include <cstddef>
+#include <utility>
 
 #include "base/bytes.hpp"
 
@@ -14,7 +16,11 @@ class OutQueue {
   std::size_t size() const { return octets_.size() - front_; }
   ByteView view() const { return ByteView(octets_).subspan(front_); }
 
-  void append(ByteView octets) { fullcone::append(octets_, octets); }
+  // `spare`: room to begin with, taken when there is none.
+  void append(ByteView octets, Bytes& spare) {
+    if (octets_.capacity() == 0) octets_ = std::exchange(spare, {});
+    fullcone::append(octets_, octets);
+  }
 
   void consume(std::size_t count) {
     assert(count <= size());
@@ -29,15 +35,18 @@ class OutQueue {
 
   void clear() {
     front_ = 0;
-    if (octets_.capacity() > kKept) {
-      octets_ = {};
-    } else {
-      octets_.clear();
-    }
+    octets_.clear();
+  }
+
+  // The room of an empty queue goes to `spare`, unless it is too much to keep.
+  void give_back(Bytes& spare) {
+    assert(empty());
+    Bytes room = std::exchange(octets_, {});
+    if (room.capacity() > spare.capacity() && room.capacity() <= kKept) spare = std::move(room);
   }
 
  private:
-  static constexpr std::size_t kKept = 4096;  // octets of room that an idle stream keeps
+  static constexpr std::size_t kKept = 524288;  // octets; one spare for each shard
 
   Bytes octets_;
   std::size_t front_ = 0;

@@ -45,10 +45,10 @@ bool runs_until(asio::io_context& context, Done done) {
 
 TEST(OutQueue, GivesBackInOrderWhatWasAppended) {
   OutQueue queue;
-  Bytes expected, taken;
+  Bytes expected, taken, spare;
   for (std::uint8_t i = 0; i < 100; ++i) {
     const Bytes piece(std::size_t{7} * i, i);
-    queue.append(piece);
+    queue.append(piece, spare);
     append(expected, piece);
     const auto front = queue.view().first(std::min(queue.size(), std::size_t{5} * i));
     append(taken, front);
@@ -58,6 +58,25 @@ TEST(OutQueue, GivesBackInOrderWhatWasAppended) {
   queue.consume(queue.size());
   EXPECT_TRUE(queue.empty());
   EXPECT_EQ(taken, expected);
+}
+
+TEST(OutQueue, ItsRoomGoesFromOneToTheNext) {
+  OutQueue first, second;
+  Bytes spare;
+  const Bytes octets(10'000, 'x');
+  first.append(octets, spare);
+  const auto* const room = first.view().data();
+  first.consume(octets.size());
+  first.give_back(spare);
+  second.append(octets, spare);
+  EXPECT_EQ(second.view().data(), room);
+  EXPECT_EQ(spare.capacity(), 0u);
+  second.consume(octets.size());
+  second.give_back(spare);
+  first.append(Bytes(524'289, 'x'), spare);  // more than is kept
+  first.clear();
+  first.give_back(spare);
+  EXPECT_EQ(spare.capacity(), 0u);
 }
 
 struct UdpSockets : ::testing::Test {

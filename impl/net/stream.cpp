@@ -146,8 +146,8 @@ void Stream::write(ByteView head, ByteView payload) {
   if (head.empty() && queue_.empty() && payload.size() >= kWrittenThrough) {
     payload = payload.subspan(write_through(payload));
   }
-  queue_.append(head);
-  queue_.append(payload);
+  queue_.append(head, pool_.spare());
+  queue_.append(payload, pool_.spare());
   if (!std::exchange(to_be_flushed_, true)) pool_.flush_later(*this);
 }
 
@@ -197,6 +197,7 @@ void Stream::push_queue() {
     unreported_ += result.octets;
     if (phase_ == Phase::flushing) start_flush_timer();
   }
+  if (queue_.empty()) queue_.give_back(pool_.spare());
   if (queue_.empty() && end_wanted_ && !cut_wanted_ && !end_sent_ && !blocked_ && !broken_) {
     end_sent_ = took(transport_->send_end());
   }

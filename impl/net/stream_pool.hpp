@@ -28,6 +28,9 @@ class StreamPool {
   // Holds what one read gave; a stream uses it from a read to the end of Owner::on_bytes.
   std::span<std::uint8_t> input() { return input_; }
 
+  // Room for the next out-queue that needs some.
+  Bytes& spare() { return spare_; }
+
   void flush_later(Stream& stream) { to_flush_.push_back(stream.shared_from_this()); }
   // Writes what has been queued since the last call; owners are told what has left and who is lost.
   void flush() {
@@ -70,6 +73,7 @@ class StreamPool {
 
   boost::asio::io_context& context_;
   std::vector<std::uint8_t> input_;
+  Bytes spare_;
   std::vector<std::shared_ptr<Stream>> to_flush_;
   std::vector<std::shared_ptr<Stream>> flushing_;
   std::unordered_map<Stream*, std::shared_ptr<Stream>> closing_;
