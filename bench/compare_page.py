@@ -31,9 +31,13 @@ def chart(load, result, ours):
         lines.append(f'<rect class="{kind}" x="{LABEL}" y="{top}" width="{end - LABEL:.1f}" height="{BAR}"/>')
         lines.append(f'<line class="range" x1="{LABEL + each["min"] * scale:.1f}" y1="{middle}" '
                      f'x2="{LABEL + each["max"] * scale:.1f}" y2="{middle}"/>')
-        lines.append(f'<text x="{WIDTH}" y="{top + 14}" text-anchor="end">{each["median"]:,.0f}, '
-                     f'CPU {each["cpu_s_per_work"]:.2f}</text>')
+        lines.append(f'<text x="{WIDTH}" y="{top + 14}" text-anchor="end">{each["median"]:,.0f}'
+                     f'{cpu_text(each)}</text>')
     return "\n".join(lines + ["</svg>"])
+
+
+def cpu_text(each):
+    return "" if each["cpu_s_per_work"] is None else f", CPU {each['cpu_s_per_work']:.2f}"
 
 
 def page(settings, results, ours):
@@ -42,6 +46,8 @@ def page(settings, results, ours):
     for load, result in results.items():
         ratio = result["ratio_to_best_rival"]
         said = f"{ratio:.2f} times {escape(result['best_rival'])}, the best that encrypts" if ratio else ""
+        if ratio and result["less_is_better"]:
+            said += " (less is better)"
         parts.append(f"<h2>{escape(load)}, {escape(result['unit'])}</h2>\n<p>{said}</p>\n{chart(load, result, ours)}")
     return (f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>fullcone compared</title>\n'
             f"<style>{STYLE}</style>\n<h1>fullcone compared</h1>\n"

@@ -41,11 +41,10 @@ Endpoint request(tcp::socket& socket, socks5::Command command, const Endpoint& d
 
 }  // namespace
 
-tcp::socket dial(asio::io_context& io, const std::optional<Endpoint>& proxy,
-                 const Endpoint& target) {
+tcp::socket dial(asio::io_context& io, const Way& way, const Endpoint& target) {
   tcp::socket socket(io);
-  socket.connect(name_of(proxy.value_or(target)));
-  if (proxy) request(socket, socks5::Command::connect, target);
+  socket.connect(name_of(way.proxy ? *way.proxy : way.tunnel.value_or(target)));
+  if (way.proxy) request(socket, socks5::Command::connect, target);
   return socket;
 }
 

@@ -28,9 +28,11 @@ constexpr std::size_t kBuffer = 256 * 1024;
 class Target {
  public:
   using Serve = std::function<void(tcp::socket&)>;
-  explicit Target(Serve serve)
-      : acceptor_(io_, {asio::ip::address_v4::loopback(), 0}),
+  enum class After { close, hold };
+  Target(std::uint16_t port, Serve serve, After after = After::close)
+      : acceptor_(io_, {asio::ip::address_v4::loopback(), port}),
         serve_(std::move(serve)),
+        after_(after),
         thread_([this] { run(); }) {}
   // Whatever it serves ends when its far end does.
   ~Target() {
@@ -48,15 +50,25 @@ class Target {
       error_code error;
       tcp::socket socket = acceptor_.accept(error);
       if (!error) serve_(socket);
+      if (!error && after_ == After::hold) held_.push_back(std::move(socket));
     }
   }
 
   asio::io_context io_;
   tcp::acceptor acceptor_;
   Serve serve_;
+  After after_;
+  std::vector<tcp::socket> held_;  // the thread's
   std::atomic<bool> stop_ = false;
   std::thread thread_;
 };
+
+void answer_one(tcp::socket& socket) {
+  std::uint8_t octet = 0;
+  error_code error;
+  asio::read(socket, asio::buffer(&octet, 1), error);
+  if (!error) asio::write(socket, asio::buffer(&octet, 1), error);
+}
 
 double seconds_since(Clock::time_point begun) {
   return std::chrono::duration<double>(Clock::now() - begun).count();
@@ -81,16 +93,16 @@ void drain(tcp::socket& socket, std::atomic<std::uint64_t>& octets, Until&& unti
 
 }  // namespace
 
-StreamResult run_stream(const std::optional<Endpoint>& proxy, Direction direction, double seconds) {
+StreamResult run_stream(const Way& way, Direction direction, double seconds) {
   std::atomic<std::uint64_t> octets = 0;
   std::atomic<bool> over = false;
   const auto never = [] { return false; };
-  const Target target([&](tcp::socket& socket) {
+  const Target target(way.target_port, [&](tcp::socket& socket) {
     if (direction == Direction::up) return drain(socket, octets, never);
     pour(socket, [&] { return over.load(); });
   });
   asio::io_context io;
-  tcp::socket socket = dial(io, proxy, target.endpoint());
+  tcp::socket socket = dial(io, way, target.endpoint());
   const auto begun = Clock::now();
   const auto is_over = [&] { return seconds_since(begun) >= seconds; };
   if (direction == Direction::up) {
@@ -105,13 +117,8 @@ StreamResult run_stream(const std::optional<Endpoint>& proxy, Direction directio
   return result;
 }
 
-OpeningResult run_openings(const std::optional<Endpoint>& proxy, unsigned apps, double seconds) {
-  const Target target([](tcp::socket& socket) {
-    std::uint8_t octet = 0;
-    error_code error;
-    asio::read(socket, asio::buffer(&octet, 1), error);
-    if (!error) asio::write(socket, asio::buffer(&octet, 1), error);
-  });
+OpeningResult run_openings(const Way& way, unsigned apps, double seconds) {
+  const Target target(way.target_port, answer_one);
   OpeningResult total;
   std::mutex guard;  // of `total` and `failed`
   std::exception_ptr failed;
@@ -122,7 +129,7 @@ OpeningResult run_openings(const std::optional<Endpoint>& proxy, unsigned apps, 
       asio::io_context io;
       while (seconds_since(begun) < seconds) {
         const auto dialled = Clock::now();
-        tcp::socket socket = dial(io, proxy, target.endpoint());
+        tcp::socket socket = dial(io, way, target.endpoint());
         std::uint8_t octet = 7;
         asio::write(socket, asio::buffer(&octet, 1));
         asio::read(socket, asio::buffer(&octet, 1));
@@ -144,6 +151,19 @@ OpeningResult run_openings(const std::optional<Endpoint>& proxy, unsigned apps, 
   if (failed) std::rethrow_exception(failed);
   total.seconds = seconds_since(begun);
   return total;
+}
+
+void hold_idle(const Way& way, unsigned count, const std::function<void()>& over) {
+  const Target target(way.target_port, answer_one, Target::After::hold);
+  asio::io_context io;
+  std::vector<tcp::socket> near;
+  for (unsigned i = 0; i < count; ++i) {
+    std::uint8_t octet = 7;
+    tcp::socket& socket = near.emplace_back(dial(io, way, target.endpoint()));
+    asio::write(socket, asio::buffer(&octet, 1));
+    asio::read(socket, asio::buffer(&octet, 1));
+  }
+  over();
 }
 
 }  // namespace fullcone::load

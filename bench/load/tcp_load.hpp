@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <functional>
 
-#include "base/endpoint.hpp"
 #include "bench/load/result.hpp"
+#include "bench/load/socks_client.hpp"
 
 namespace fullcone::load {
 
@@ -17,7 +17,7 @@ struct StreamResult {
 };
 
 // Brings its own target on a thread. Throws as dial() does.
-StreamResult run_stream(const std::optional<Endpoint>& proxy, Direction direction, double seconds);
+StreamResult run_stream(const Way& way, Direction direction, double seconds);
 
 struct OpeningResult {
   std::uint64_t connections = 0;
@@ -26,6 +26,9 @@ struct OpeningResult {
 };
 
 // `apps` threads, each opening one connection after another. Throws as dial() does.
-OpeningResult run_openings(const std::optional<Endpoint>& proxy, unsigned apps, double seconds);
+OpeningResult run_openings(const Way& way, unsigned apps, double seconds);
+
+// `count` connections, an octet there and back on each, which stay open until `over` returns.
+void hold_idle(const Way& way, unsigned count, const std::function<void()>& over);
 
 }  // namespace fullcone::load

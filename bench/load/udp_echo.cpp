@@ -1,7 +1,9 @@
 #include "bench/load/udp_echo.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 
@@ -141,6 +143,43 @@ class Echoer {
 };
 
 }  // namespace
+
+BurstResult run_bursts(const EchoSettings& settings, std::size_t count, unsigned bursts) {
+  const EchoPeer peer;
+  std::optional<Association> association;
+  socks5::UdpHead head;
+  if (settings.proxy) {
+    association.emplace(*settings.proxy);
+    head = socks5::encode_udp_head(peer.endpoint());
+  }
+  BatchSocket socket(kLoopback);
+  socket.connect(association ? association->relay() : peer.endpoint());
+  Bytes datagram = to_bytes(head.view());
+  datagram.resize(head.size() + settings.size);
+  const std::vector<Bytes> batch(BatchSocket::kBatch, datagram);
+  const auto await = [&](std::size_t wanted) {
+    std::size_t back = 0;
+    while (back < wanted) {
+      const std::size_t got = socket.receive(1000).size();
+      if (got == 0) break;
+      back += got;
+    }
+    return back;
+  };
+  BurstResult result;
+  for (unsigned burst = 0; burst < bursts; ++burst) {
+    socket.send(batch, 1);
+    if (await(1) == 0) throw std::runtime_error("nothing comes back");
+    for (std::size_t left = count; left > 0;) {
+      const std::size_t now = std::min(left, BatchSocket::kBatch);
+      socket.send(batch, now);
+      left -= now;
+    }
+    result.sent += count;
+    result.back += await(count);
+  }
+  return result;
+}
 
 EchoResult run_echo(const EchoSettings& settings) {
   const EchoPeer peer;

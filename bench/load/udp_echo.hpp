@@ -25,6 +25,14 @@ struct EchoResult {
   double seconds = 0;
 };
 
+struct BurstResult {
+  std::uint64_t sent = 0;
+  std::uint64_t back = 0;  // within a second of silence
+};
+
+// `bursts` times `count` datagrams at once, over a way that is warm. Throws as run_echo() does.
+BurstResult run_bursts(const EchoSettings& settings, std::size_t count, unsigned bursts);
+
 // Brings its own echo peer on a thread. Throws as dial() does, and std::runtime_error when a reply
 // is not what was sent.
 EchoResult run_echo(const EchoSettings& settings);
