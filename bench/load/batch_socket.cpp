@@ -50,10 +50,12 @@ void BatchSocket::connect(const Endpoint& remote) {
   if (::connect(fd_, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) fail("connect");
 }
 
-std::vector<BatchSocket::Received>& BatchSocket::receive(int timeout_ms) {
+std::vector<BatchSocket::Received>& BatchSocket::receive(std::chrono::nanoseconds timeout) {
   received_.clear();
   pollfd wanted{fd_, POLLIN, 0};
-  if (::poll(&wanted, 1, timeout_ms) <= 0) return received_;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
+  const timespec most{seconds.count(), (timeout - seconds).count()};
+  if (::ppoll(&wanted, 1, &most, nullptr) <= 0) return received_;
   for (std::size_t i = 0; i < kBatch; ++i) {
     vectors_[i] = {buffers_[i].data(), kLargest};
     headers_[i] = {};

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <chrono>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -32,8 +33,8 @@ class BatchSocket {
   int fd() const { return fd_; }
   void connect(const Endpoint& remote);
 
-  // Waits at most `timeout_ms` for something to read; what is there, up to kBatch datagrams.
-  std::vector<Received>& receive(int timeout_ms);
+  // Waits at most `timeout` for something to read; what is there, up to kBatch datagrams.
+  std::vector<Received>& receive(std::chrono::nanoseconds timeout);
   // Sends what was received in each slot back to where it came from.
   void echo();
   // Sends `count` datagrams of the connected socket, each `datagrams[i]`.

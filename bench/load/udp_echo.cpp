@@ -32,7 +32,7 @@ class EchoPeer {
  private:
   void run() {
     while (!stop_) {
-      if (!socket_.receive(50).empty()) socket_.echo();
+      if (!socket_.receive(50ms).empty()) socket_.echo();
     }
   }
 
@@ -58,7 +58,7 @@ class Echoer {
     const auto end = begun_ + std::chrono::duration<double>(settings_.seconds);
     for (auto now = begun_; now < end; now = Clock::now()) {
       send_due(now);
-      for (const auto& datagram : socket_.receive(patience_ms())) take(datagram.payload);
+      for (const auto& datagram : socket_.receive(patience(now))) take(datagram.payload);
       give_up_lost();
     }
     result_.seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
@@ -66,8 +66,13 @@ class Echoer {
   }
 
  private:
-  // With a rate, a poll of nothing keeps to it better than a sleep of a millisecond.
-  int patience_ms() const { return settings_.rate == 0 ? 100 : 0; }
+  // With a rate: until the next is due. It leaves the processor to what it measures.
+  Clock::duration patience(Clock::time_point now) const {
+    if (settings_.rate == 0) return 100ms;
+    const std::chrono::duration<double> due(static_cast<double>(scheduled_ + 1) / settings_.rate);
+    const auto left = begun_ + std::chrono::duration_cast<Clock::duration>(due) - now;
+    return std::max(left, Clock::duration::zero());
+  }
 
   void send_due(Clock::time_point now) {
     if (settings_.rate == 0) {
@@ -160,7 +165,7 @@ BurstResult run_bursts(const EchoSettings& settings, std::size_t count, unsigned
   const auto await = [&](std::size_t wanted) {
     std::size_t back = 0;
     while (back < wanted) {
-      const std::size_t got = socket.receive(1000).size();
+      const std::size_t got = socket.receive(1s).size();
       if (got == 0) break;
       back += got;
     }

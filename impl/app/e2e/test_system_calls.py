@@ -1,5 +1,5 @@
-"""System calls of both programs, counted by strace: per datagram and per MiB. A bound is some half more
-than what is needed, and a fraction of one call per datagram or record and direction."""
+"""System calls of both programs, counted by strace: per datagram and per MiB. A bound leaves
+room for turns that come early and find little; one call per datagram, or two per record, is over it."""
 import contextlib
 import signal
 import subprocess
@@ -77,7 +77,7 @@ def test_a_stream_reads_and_writes_much_at_once(proxy, nginx, large_file, tmp_pa
         assert done.returncode == 0, done.stderr
     mib = large_file.stat().st_size / MIB
     assert (tmp_path / "got").stat().st_size == large_file.stat().st_size
-    for name, bound in (("client", 80), ("server", 130)):  # a TLS record is written by one call: 64
+    for name, bound in (("client", 120), ("server", 120)):  # a TLS record is written by one call: 64
         per_mib = counts[name].calls / mib
         print(f"{name}: {per_mib:.0f} system calls per MiB")
         assert per_mib <= bound, (tmp_path / f"{name}.calls").read_text()
