@@ -5,6 +5,7 @@
 #include "wire/datagram_frame.hpp"
 #include "wire/http_connect.hpp"
 #include "wire/length_prefixed.hpp"
+#include "wire/mux_frame.hpp"
 #include "wire/request_header.hpp"
 #include "wire/socks5.hpp"
 #include "wire/umfurs.hpp"
@@ -94,6 +95,43 @@ void encode_umfurs(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(umfurs_head(source, kDatagram));
 }
 BENCHMARK(encode_umfurs);
+
+// Frames of one UDP stream, cut and parsed; the argument is the chunk in which they arrive.
+void read_mux_datagrams(benchmark::State& state) {
+  Bytes input;
+  for (std::int64_t i = 0; i < kFramesPerFeed; ++i) {
+    append(input, joined(mux::datagram_head(mux::StreamId{1}, kPeer, kDatagram).view(),
+                         Bytes(kDatagram, 7)));
+  }
+  const auto chunk = static_cast<std::size_t>(state.range(0));
+  mux::FrameCutter cutter;
+  for (auto _ : state) {
+    for (ByteView rest = input; !rest.empty(); rest = rest.subspan(std::min(chunk, rest.size()))) {
+      cutter.feed(rest.first(std::min(chunk, rest.size())), [](ByteView frame) {
+        benchmark::DoNotOptimize(mux::parse_frame(frame, mux::Sender::client));
+        return true;
+      });
+    }
+  }
+  state.SetItemsProcessed(state.iterations() * kFramesPerFeed);
+  count_octets(state, input.size());
+}
+BENCHMARK(read_mux_datagrams)->ArgName("chunk")->Arg(64)->Arg(1400)->Arg(16384);
+
+void parse_mux_data(benchmark::State& state) {
+  const Bytes frame = joined(mux::data_head(mux::StreamId{1}, 16384).view(), Bytes(16384, 7));
+  for (auto _ : state) benchmark::DoNotOptimize(mux::parse_frame(frame, mux::Sender::client));
+}
+BENCHMARK(parse_mux_data);
+
+void encode_mux_datagram(benchmark::State& state) {
+  Endpoint peer = kPeer;
+  benchmark::DoNotOptimize(peer);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(mux::datagram_head(mux::StreamId{1}, peer, kDatagram));
+  }
+}
+BENCHMARK(encode_mux_datagram);
 
 void parse_socks5_datagram(benchmark::State& state, const Destination& peer) {
   const Bytes datagram = joined(socks5::encode_udp_head(peer).view(), Bytes(kDatagram, 7));

@@ -165,7 +165,10 @@ void ClientNode::attach_local(LocalId id, StreamEnd& end) {
     if (find(id) != nullptr && find(id)->relay) missing("the order to close a relay");
     locals_.erase(id);
   };
-  end.events.written = [this, id](std::size_t) { relieve(id); };
+  end.events.written = [this, id](std::size_t octets) {
+    relieve(id);
+    if (const auto room = core_->on_local_written(id, octets)) on_server_room(*room);
+  };
 }
 
 void ClientNode::attach_server(ConnectionId id, StreamEnd& end) {
@@ -203,10 +206,17 @@ void ClientNode::attach_server(ConnectionId id, StreamEnd& end) {
     });
   };
   end.events.written = [this, id](std::size_t octets) {
-    core_->on_server_written(id, octets);
+    const bool room = core_->on_server_written(id, octets);
     reference_.on_server_drained(id, octets);
     if (const auto local = find(id)->spliced) relieve(*local);
+    if (room) on_server_room(id);
   };
+}
+
+void ClientNode::on_server_room(ConnectionId id) {
+  reference_.on_other(network_.now());
+  tell(
+      [id](Client& core, TimePoint now, ClientActions& out) { core.on_server_room(id, now, out); });
 }
 
 void ClientNode::on_relay_opened(LocalId id, const Endpoint& relay) {

@@ -95,6 +95,7 @@ class ClientNode {
   void on_accept(std::shared_ptr<StreamEnd> end);
   void attach_local(LocalId id, StreamEnd& end);
   void attach_server(ConnectionId id, StreamEnd& end);
+  void on_server_room(ConnectionId id);
   void on_relay_opened(LocalId id, const Endpoint& relay);
   void on_relay_datagram(LocalId id, const Endpoint& source, ByteView datagram);
   void on_timeout(ConnectionId id);

@@ -94,21 +94,18 @@ void ServerNode::stop() {
 void ServerNode::crash() { let_go(CloseKind::abort); }
 
 void ServerNode::vanish() {
-  for (auto& [id, connection] : connections_) {
-    if (connection.client) connection.client->link().fall_silent();
-    if (connection.target) connection.target->link().fall_silent();
-  }
+  for (auto& [id, client] : clients_) client->link().fall_silent();
+  for (auto& [id, target] : targets_) target->link().fall_silent();
   let_go(CloseKind::abort);
   network_.swallow_dials(listening(Family::ipv4));
   network_.swallow_dials(listening(Family::ipv6));
 }
 
 void ServerNode::let_go(CloseKind how) {
-  for (auto& [id, connection] : connections_) {
-    if (connection.client) connection.client->close(how);
-    if (connection.target) connection.target->close(how);
-  }
-  connections_.clear();
+  for (auto& [id, client] : clients_) client->close(how);
+  for (auto& [id, target] : targets_) target->close(how);
+  clients_.clear();
+  targets_.clear();
   for (const auto& [mapping, external] : mappings_) network_.unbind(external);
   mappings_.clear();
   network_.stop_listening(listening(Family::ipv4));
@@ -142,7 +139,7 @@ void ServerNode::tell(Fact&& fact) {
 void ServerNode::on_accept(std::shared_ptr<StreamEnd> end) {
   const ConnectionId id = connection_ids_.next();
   attach_client(id, *end);
-  connections_[id].client = std::move(end);
+  clients_[id] = std::move(end);
   model_.on_accepted(number(id), network_.now());
   tell([id](Server& core, TimePoint now, ServerActions& out) { core.on_accepted(id, now, out); });
 }
@@ -161,7 +158,7 @@ void ServerNode::attach_client(ConnectionId id, StreamEnd& end) {
     });
   };
   end.events.lost = [this, id] {
-    connections_.at(id).client.reset();
+    clients_.erase(id);
     model_.on_lost(number(id), network_.now());
     tell([id](Server& core, TimePoint now, ServerActions& out) {
       core.on_connection_lost(id, now, out);
@@ -169,13 +166,14 @@ void ServerNode::attach_client(ConnectionId id, StreamEnd& end) {
     forget(id);
   };
   end.events.written = [this, id](std::size_t octets) {
-    core_->on_written(id, octets);
+    const bool room = core_->on_written(id, octets);
     model_.on_drained(number(id), octets);
-    relieve(connections_.at(id));
+    relieve(id);
+    if (room) on_room(id);
   };
 }
 
-void ServerNode::attach_target(ConnectionId id, StreamEnd& end) {
+void ServerNode::attach_target(TargetId id, StreamEnd& end) {
   end.events.connected = [this, id] {
     model_.on_target_connected(number(id), network_.now());
     tell([id](Server& core, TimePoint now, ServerActions& out) {
@@ -183,7 +181,7 @@ void ServerNode::attach_target(ConnectionId id, StreamEnd& end) {
     });
   };
   end.events.failed = [this, id](ConnectFailure) {
-    connections_.at(id).target.reset();
+    targets_.erase(id);
     model_.on_target_failed(number(id), network_.now());
     tell([id](Server& core, TimePoint now, ServerActions& out) {
       core.on_target_failed(id, now, out);
@@ -202,13 +200,21 @@ void ServerNode::attach_target(ConnectionId id, StreamEnd& end) {
     });
   };
   end.events.lost = [this, id] {
-    connections_.at(id).target.reset();
+    targets_.erase(id);
     model_.on_target_lost(number(id), network_.now());
     tell([id](Server& core, TimePoint now, ServerActions& out) {
       core.on_target_lost(id, now, out);
     });
   };
-  end.events.written = [this, id](std::size_t) { relieve(connections_.at(id)); };
+  end.events.written = [this, id](std::size_t octets) {
+    if (id.stream == mux::kConnection) relieve(id.connection);
+    if (const auto room = core_->on_target_written(id, octets)) on_room(*room);
+  };
+}
+
+void ServerNode::on_room(ConnectionId id) {
+  model_.on_other(network_.now());
+  tell([id](Server& core, TimePoint now, ServerActions& out) { core.on_room(id, now, out); });
 }
 
 void ServerNode::on_datagram(MappingId mapping, const Endpoint& external, const Endpoint& source,
@@ -219,11 +225,11 @@ void ServerNode::on_datagram(MappingId mapping, const Endpoint& external, const 
   });
 }
 
-void ServerNode::on_resolved(ConnectionId id, const std::string& host) {
-  if (find(id) == nullptr) return;
+void ServerNode::on_resolved(LookupId id, const std::string& host) {
+  if (find(id.connection) == nullptr) return;
   const auto addresses = zone_.answer(host);
   network_.trace().add({network_.now(), TraceKind::resolved, {}, {}, {}, host});
-  model_.on_resolved(number(id), addresses, network_.now());
+  model_.on_resolved(number(id.connection), addresses, network_.now());
   tell([&](Server& core, TimePoint now, ServerActions& out) {
     core.on_resolved(id, addresses, now, out);
   });

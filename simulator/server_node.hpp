@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -65,21 +66,18 @@ class ServerNode {
   void exhaust_ports(bool exhausted) { ports_exhausted_ = exhausted; }
 
  private:
-  struct Connection {
-    std::shared_ptr<StreamEnd> client;
-    std::shared_ptr<StreamEnd> target;
-  };
-
   static std::uint64_t number(ConnectionId id) { return static_cast<std::uint64_t>(id); }
+  static std::uint64_t number(TargetId id) { return number(id.connection); }
 
   // Facts: server_node.cpp.
   void let_go(CloseKind how);
   void on_accept(std::shared_ptr<StreamEnd> end);
   void attach_client(ConnectionId id, StreamEnd& end);
-  void attach_target(ConnectionId id, StreamEnd& end);
+  void attach_target(TargetId id, StreamEnd& end);
+  void on_room(ConnectionId id);
   void on_datagram(MappingId mapping, const Endpoint& external, const Endpoint& source,
                    ByteView payload);
-  void on_resolved(ConnectionId id, const std::string& host);
+  void on_resolved(LookupId id, const std::string& host);
   void on_no_ports();
   template <class Fact>
   void tell(Fact&& fact);  // to the core, and carries out its orders
@@ -98,6 +96,8 @@ class ServerNode {
   void order(const server::Resolve& order);
   void order(const server::DialTarget& order);
   void order(const server::WriteTarget& order);
+  void order(const server::PauseTarget& order);
+  void order(const server::ResumeTarget& order);
   void order(const server::HalfCloseTarget& order);
   void order(const server::CloseTarget& order);
   void order(const server::OpenMapping& order);
@@ -106,9 +106,10 @@ class ServerNode {
 
   std::uint16_t next_external_port();
   void check_queue(const StreamEnd& client);
-  Connection* find(ConnectionId id);
+  StreamEnd* find(ConnectionId id);
+  StreamEnd* find(TargetId id);
   void forget(ConnectionId id);
-  void relieve(Connection& connection);
+  void relieve(ConnectionId id);
   void missing(std::string_view what);
 
   Network& network_;
@@ -126,7 +127,8 @@ class ServerNode {
   ServerActions orders_;
   Tamper tamper_;
   IdSource<ConnectionId> connection_ids_;
-  NumberedTable<ConnectionId, Connection> connections_;
+  NumberedTable<ConnectionId, std::shared_ptr<StreamEnd>> clients_;
+  std::map<TargetId, std::shared_ptr<StreamEnd>> targets_;
   NumberedTable<MappingId, Endpoint> mappings_;
   Random ports_;
   std::uint32_t last_port_ = 0;

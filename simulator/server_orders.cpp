@@ -15,13 +15,13 @@ void ServerNode::carry_out(const server::Action& action) {
 
 void ServerNode::order(const server::Write& write) {
   model_.on_written(number(write.connection), write.head.view(), write.payload);
-  Connection* const connection = find(write.connection);
-  if (connection == nullptr || !connection->client) return missing("a client to write to");
-  connection->client->send(write.head.view(), write.payload);
-  if (connection->target) {
-    press_back(*connection->target, *connection->client);
+  StreamEnd* const client = find(write.connection);
+  if (client == nullptr) return missing("a client to write to");
+  client->send(write.head.view(), write.payload);
+  if (StreamEnd* const target = find(TargetId(write.connection))) {
+    press_back(*target, *client);
   } else {
-    check_queue(*connection->client);
+    check_queue(*client);
   }
 }
 
@@ -37,70 +37,84 @@ void ServerNode::check_queue(const StreamEnd& client) {
 
 void ServerNode::order(const server::HalfClose& half_close) {
   model_.on_half_closed(number(half_close.connection));
-  Connection* const connection = find(half_close.connection);
-  if (connection == nullptr || !connection->client) return missing("a client to half-close");
-  connection->client->half_close();
+  StreamEnd* const client = find(half_close.connection);
+  if (client == nullptr) return missing("a client to half-close");
+  client->half_close();
 }
 
 void ServerNode::order(const server::Close& close) {
   model_.on_closed(number(close.connection));
-  Connection* const connection = find(close.connection);
-  if (connection == nullptr || !connection->client) return missing("a client to close");
-  std::exchange(connection->client, nullptr)->close(close.kind);
+  StreamEnd* const client = find(close.connection);
+  if (client == nullptr) return missing("a client to close");
+  client->close(close.kind);
   forget(close.connection);
 }
 
 void ServerNode::order(const server::PauseReading& pause) {
-  Connection* const connection = find(pause.connection);
-  if (connection == nullptr || !connection->client) return missing("a client to pause");
-  connection->client->pause(Pause::by_owner);
+  StreamEnd* const client = find(pause.connection);
+  if (client == nullptr) return missing("a client to pause");
+  client->pause(Pause::by_owner);
 }
 
 void ServerNode::order(const server::ResumeReading& resume) {
-  Connection* const connection = find(resume.connection);
-  if (connection == nullptr || !connection->client) return missing("a client to resume");
-  connection->client->resume(Pause::by_owner);
+  StreamEnd* const client = find(resume.connection);
+  if (client == nullptr) return missing("a client to resume");
+  client->resume(Pause::by_owner);
 }
 
 void ServerNode::order(const server::HandOver&) { missing("a second shard"); }
 
-// ----- its TCP target
-
 void ServerNode::order(const server::Resolve& resolve) {
   later(zone_.delay_of(resolve.host),
-        [this, id = resolve.connection, host = resolve.host] { on_resolved(id, host); });
+        [this, id = resolve.lookup, host = resolve.host] { on_resolved(id, host); });
 }
 
+// ----- its TCP targets
+
 void ServerNode::order(const server::DialTarget& dial) {
-  model_.on_target_dialled(number(dial.connection), dial.endpoint);
-  Connection* const connection = find(dial.connection);
-  if (connection == nullptr) return missing("a connection to dial for");
-  if (connection->target) connection->target->close(CloseKind::abort);
+  model_.on_target_dialled(number(dial.target), dial.endpoint);
+  if (find(dial.target.connection) == nullptr) return missing("a connection to dial for");
+  if (StreamEnd* const former = find(dial.target)) former->close(CloseKind::abort);
   const IpAddress& ip = dial.endpoint.family() == Family::ipv4 ? place_.v4 : place_.v6;
-  connection->target =
+  auto end =
       network_.dial({ip, network_.next_port(ip)}, dial.endpoint, {.handshake_round_trips = 1});
-  attach_target(dial.connection, *connection->target);
+  attach_target(dial.target, *end);
+  targets_[dial.target] = std::move(end);
 }
 
 void ServerNode::order(const server::WriteTarget& write) {
-  model_.on_target_written(number(write.connection), write.bytes);
-  Connection* const connection = find(write.connection);
-  if (connection == nullptr || !connection->target) return missing("a target to write to");
-  connection->target->send(write.bytes);
-  if (connection->client) press_back(*connection->client, *connection->target);
+  model_.on_target_written(number(write.target), write.bytes);
+  StreamEnd* const target = find(write.target);
+  if (target == nullptr) return missing("a target to write to");
+  target->send(write.bytes);
+  if (write.target.stream != mux::kConnection) return;
+  if (StreamEnd* const client = find(write.target.connection)) press_back(*client, *target);
+}
+
+void ServerNode::order(const server::PauseTarget& pause) {
+  StreamEnd* const target = find(pause.target);
+  if (target == nullptr) return missing("a target to pause");
+  target->pause(Pause::by_owner);
+}
+
+void ServerNode::order(const server::ResumeTarget& resume) {
+  StreamEnd* const target = find(resume.target);
+  if (target == nullptr) return missing("a target to resume");
+  target->resume(Pause::by_owner);
 }
 
 void ServerNode::order(const server::HalfCloseTarget& half_close) {
-  model_.on_target_half_closed(number(half_close.connection));
-  Connection* const connection = find(half_close.connection);
-  if (connection == nullptr || !connection->target) return missing("a target to half-close");
-  connection->target->half_close();
+  model_.on_target_half_closed(number(half_close.target));
+  StreamEnd* const target = find(half_close.target);
+  if (target == nullptr) return missing("a target to half-close");
+  target->half_close();
 }
 
 void ServerNode::order(const server::CloseTarget& close) {
-  Connection* const connection = find(close.connection);
-  if (connection == nullptr || !connection->target) return;  // dropped with its last dial
-  std::exchange(connection->target, nullptr)->close(close.kind);
+  StreamEnd* const target = find(close.target);
+  if (target == nullptr) return;  // dropped with its last dial
+  target->close(close.kind);
+  targets_.erase(close.target);
 }
 
 // ----- external UDP ports
@@ -155,24 +169,33 @@ void ServerNode::order(const server::CloseMapping& close) {
 
 // ----- tables
 
-ServerNode::Connection* ServerNode::find(ConnectionId id) {
-  const auto found = connections_.find(id);
-  return found == connections_.end() ? nullptr : &found->second;
+StreamEnd* ServerNode::find(ConnectionId id) {
+  const auto found = clients_.find(id);
+  return found == clients_.end() ? nullptr : found->second.get();
 }
 
-// The client's end is gone; the target's must be, too.
+StreamEnd* ServerNode::find(TargetId id) {
+  const auto found = targets_.find(id);
+  return found == targets_.end() ? nullptr : found->second.get();
+}
+
+// The client's end is gone; its targets' must be, too.
 void ServerNode::forget(ConnectionId id) {
-  if (Connection* const connection = find(id); connection != nullptr && connection->target) {
+  auto next = targets_.lower_bound(id);
+  while (next != targets_.end() && next->first.connection == id) {
     missing("the order to close a target, whose client is gone");
-    connection->target->close(CloseKind::abort);
+    next->second->close(CloseKind::abort);
+    next = targets_.erase(next);
   }
-  connections_.erase(id);
+  clients_.erase(id);
 }
 
-void ServerNode::relieve(Connection& connection) {
-  if (!connection.client || !connection.target) return;
-  press_back(*connection.client, *connection.target);
-  press_back(*connection.target, *connection.client);
+void ServerNode::relieve(ConnectionId id) {
+  StreamEnd* const client = find(id);
+  StreamEnd* const target = find(TargetId(id));
+  if (client == nullptr || target == nullptr) return;
+  press_back(*client, *target);
+  press_back(*target, *client);
 }
 
 void ServerNode::missing(std::string_view what) {

@@ -240,11 +240,23 @@ void StreamLink::hand_over(StreamEnd& end, std::size_t count) {
   const Bytes chunk = whole ? std::exchange(end.unread_, {})
                             : to_bytes(ByteView(end.unread_).subspan(end.unread_taken_, count));
   if (!whole) end.unread_taken_ += count;
-  writer.in_window_ -= count;
   if (writer.cut_after_ != SIZE_MAX) writer.cut_after_ -= count;
-  if (writer.queued() != 0) plan_pump(writer, transit(end));
+  acknowledge(writer, count);
   note(TraceKind::stream_bytes, writer, chunk);
   if (end.events.bytes) end.events.bytes(chunk);
+}
+
+void StreamLink::acknowledge(StreamEnd& writer, std::size_t count) {
+  StreamEnd& reader = *writer.other_;
+  if (paced_) {
+    return events_.after(transit(reader), writer.lane_,
+                         [self = shared_from_this(), &writer, count] {
+                           writer.in_window_ -= count;
+                           if (writer.queued() != 0) self->plan_pump(writer);
+                         });
+  }
+  writer.in_window_ -= count;
+  if (writer.queued() != 0) plan_pump(writer, transit(reader));
 }
 
 void StreamLink::tell_end(StreamEnd& end) {

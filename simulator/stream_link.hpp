@@ -144,6 +144,12 @@ class StreamLink : public std::enable_shared_from_this<StreamLink>,
   void cut_after(StreamEnd& reader, std::size_t octets) { reader.other_->cut_after_ = octets; }
   // Nothing passes any more; both ends find it lost when their keep-alive has given up.
   void fall_silent();
+  // From now on it is paced as TCP is: so many octets may be sent and not acknowledged, per
+  // direction, and each acknowledgement takes its own way back.
+  void pace(std::size_t window_octets) {
+    options_.window_octets = window_octets;
+    paced_ = true;
+  }
   // Nothing arrives for so long, and then everything does; or it is too long for the keep-alive.
   void stall(Duration duration);
 
@@ -162,6 +168,7 @@ class StreamLink : public std::enable_shared_from_this<StreamLink>,
   void plan_read(StreamEnd& end);
   void read(StreamEnd& end);
   void hand_over(StreamEnd& end, std::size_t count);
+  void acknowledge(StreamEnd& writer, std::size_t count);
   void tell_end(StreamEnd& end);
   std::size_t draw_chunk(std::size_t available);
   void note(TraceKind kind, const StreamEnd& from, ByteView payload = {});
@@ -175,6 +182,7 @@ class StreamLink : public std::enable_shared_from_this<StreamLink>,
   StreamEnd ends_[2];
   Accept accept_;
   bool silent_ = false;
+  bool paced_ = false;
 };
 
 }  // namespace fullcone::sim

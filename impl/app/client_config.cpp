@@ -98,6 +98,60 @@ std::vector<Key> limit_keys(ClientLimits& limits) {
   };
 }
 
+std::vector<Key> mode_keys(ClientSettings& settings) {
+  return {
+      {.path = "mapping",
+       .setting =
+           choice<MappingPolicy>(settings.mapping, "by-destination",
+                                 {{"by-destination", MappingPolicy::by_destination},
+                                  {"endpoint-independent", MappingPolicy::endpoint_independent}}),
+       .meaning =
+           "Which external port a datagram leaves from: one for each destination, or one "
+           "for all of an association, as game consoles and STUN call full cone. Of isolated "
+           "channels; by mux it is always one for all."},
+      {.path = "udp",
+       .setting = choice<UdpMode>(
+           settings.udp, "isolated",
+           {{"isolated", UdpMode::isolated}, {"mux", UdpMode::mux}, {"auto", UdpMode::automatic}}),
+       .meaning =
+           "How datagrams reach the server: on a connection for each destination, all on one "
+           "shared connection, or on connections of their own first and, once an association "
+           "has limits.mux_after of them, on the shared one for what is new."},
+      {.path = "tcp",
+       .setting = choice<TcpMode>(settings.tcp, "direct",
+                                  {{"direct", TcpMode::direct}, {"mux", TcpMode::mux}}),
+       .meaning = "How TCP reaches the server: each connection on one of its own, or all on the "
+                  "shared one, which opens in one round trip less."},
+  };
+}
+
+std::vector<Key> mux_limit_keys(ClientLimits& limits) {
+  return {
+      {.path = "limits.mux_after",
+       .setting = count(limits.mux_after, std::size_t{0}, kMostCounted),
+       .meaning =
+           "With udp = \"auto\": channels that an association has before it goes on by mux."},
+      {.path = "limits.mux_streams",
+       .setting = count(limits.mux.streams, std::size_t{1}, kMostCounted),
+       .meaning =
+           "Streams on one shared connection; for more, another is opened. Not more than the "
+           "server admits."},
+      {.path = "limits.mux_datagram_queue",
+       .setting = size(limits.mux.datagram_queue_bytes, kLeastQueue, kMostQueue),
+       .meaning = "Datagrams waiting for a slow server, per association; beyond it the oldest are "
+                  "dropped."},
+      {.path = "limits.mux_window",
+       .setting = size(limits.mux.window_most_bytes, 256 * kKiB, kMostQueue),
+       .meaning =
+           "What a TCP stream may have on its way and unread; it begins with 256KiB, and has "
+           "more while its reader keeps up."},
+      {.path = "limits.mux_idle",
+       .setting = duration(limits.mux_idle, 1s, 24h),
+       .meaning = "The shared connection is closed when it has carried nothing for anybody for so "
+                  "long."},
+  };
+}
+
 std::vector<Key> timer_keys(ClientLimits& limits) {
   return {
       {.path = "limits.channel_idle",
@@ -109,8 +163,9 @@ std::vector<Key> timer_keys(ClientLimits& limits) {
        .meaning = "A destination that the server refused is not tried again sooner."},
       {.path = "limits.reconnect_first",
        .setting = duration(limits.reconnect_first, 10ms, 1h),
-       .meaning = "A lost CRUMFURS channel is opened again after so long; each further wait is "
-                  "twice as long,"},
+       .meaning =
+           "A lost CRUMFURS channel or shared connection is opened again after so long; each "
+           "further wait is twice as long,"},
       {.path = "limits.reconnect_most",
        .setting = duration(limits.reconnect_most, 10ms, 1h),
        .meaning = "but no longer than this."},
@@ -148,6 +203,10 @@ std::vector<Rule> client_rules(const ClientOptions& options) {
          return settings.version == 1 || settings.mapping == MappingPolicy::by_destination;
        },
        "\"by-destination\", as server.version is 0"},
+      {"udp", [&settings] { return settings.version == 1 || settings.udp == UdpMode::isolated; },
+       "\"isolated\", as server.version is 0"},
+      {"tcp", [&settings] { return settings.version == 1 || settings.tcp == TcpMode::direct; },
+       "\"direct\", as server.version is 0"},
       {"limits.reconnect_most",
        [&settings] { return settings.limits.reconnect_most >= settings.limits.reconnect_first; },
        "no less than limits.reconnect_first"},
@@ -169,14 +228,8 @@ Schema client_schema(ClientConfig& into, const std::filesystem::path& directory)
        {.path = "listen",
         .setting = endpoints(options.listen),
         .meaning = "Where apps connect to: SOCKS5 and HTTP CONNECT on one port. Without "
-                   "[[credentials]] whoever reaches it may use it. Port 0: the system's choice."},
-       {.path = "mapping",
-        .setting =
-            choice<MappingPolicy>(settings.mapping, "by-destination",
-                                  {{"by-destination", MappingPolicy::by_destination},
-                                   {"endpoint-independent", MappingPolicy::endpoint_independent}}),
-        .meaning = "Which external port a datagram leaves from: one for each destination, or one "
-                   "for all of an association, as game consoles and STUN call full cone."}}};
+                   "[[credentials]] whoever reaches it may use it. Port 0: the system's choice."}}};
+  append(schema.keys, mode_keys(settings));
   append(schema.keys, process_keys(into.log_level, options.threads, options.drain));
   append(schema.keys, server_keys(options));
   append(schema.keys, tls_keys(options.tls, directory));
@@ -185,6 +238,7 @@ Schema client_schema(ClientConfig& into, const std::filesystem::path& directory)
                         .meaning = "What apps must know to be let in, for TCP and UDP: one "
                                    "[[credentials]] for each. None: no questions asked."}});
   append(schema.keys, limit_keys(settings.limits));
+  append(schema.keys, mux_limit_keys(settings.limits));
   append(schema.keys, timer_keys(settings.limits));
   append(schema.keys, ready_keys(settings.limits));
   append(schema.keys, keep_alive_keys(options.keep_alive));

@@ -111,11 +111,16 @@ crumfurs_queue = "110KiB"
 grace = "12s"
 mapping_idle = "130s"
 mapping_inbound_only = "140s"
+[limits.mux]
+streams = 15
+datagram_queue = "160KiB"
+window = "512KiB"
+resolving = "170KiB"
 )";
 
 TEST(ServerConfig, ReachesEveryLimit) {
   const auto config = ConfigFolder().server(kServerToml + kServerLimits);
-  const auto& [header, dial, unauthenticated, connections, sessions, session] =
+  const auto& [header, dial, unauthenticated, connections, sessions, session, mux, resolving] =
       config.options.settings.limits;
   EXPECT_EQ(header, 1s);
   EXPECT_EQ(dial, 2s);
@@ -133,6 +138,10 @@ TEST(ServerConfig, ReachesEveryLimit) {
   EXPECT_EQ(grace, 12s);
   EXPECT_EQ(idle, 130s);
   EXPECT_EQ(inbound_only, 140s);
+  EXPECT_EQ(mux.streams, 15u);
+  EXPECT_EQ(mux.datagram_queue_bytes, 160u * 1024);
+  EXPECT_EQ(mux.window_most_bytes, 512u * 1024);
+  EXPECT_EQ(resolving, 170u * 1024);
 }
 
 const std::string kClientLimits = R"([limits]
@@ -151,13 +160,18 @@ ready_most = 13
 ready_age = "14s"
 ready_idle = "15s"
 ready_retry = "16s"
+mux_after = 12
+mux_streams = 13
+mux_datagram_queue = "140KiB"
+mux_window = "1MiB"
+mux_idle = "15s"
 )";
 
 TEST(ClientConfig, ReachesEveryLimit) {
   const auto config = ConfigFolder().client(kClientToml + kClientLimits);
-  const auto& [handshake, connect, locals, channels, waiting, channel_queue, idle, refused, first,
-               most, ready, ready_most, ready_age, ready_idle, ready_retry] =
-      config.options.settings.limits;
+  const auto& [handshake, connect, locals, channels, waiting, channel_queue, idle, refused, mux,
+               mux_after, heard, mux_idle, first, most, ready, ready_most, ready_age, ready_idle,
+               ready_retry] = config.options.settings.limits;
   EXPECT_EQ(handshake, 1s);
   EXPECT_EQ(connect, 2s);
   EXPECT_EQ(locals, 3u);
@@ -173,6 +187,12 @@ TEST(ClientConfig, ReachesEveryLimit) {
   EXPECT_EQ(ready_age, 14s);
   EXPECT_EQ(ready_idle, 15s);
   EXPECT_EQ(ready_retry, 16s);
+  EXPECT_EQ(mux_after, 12u);
+  EXPECT_EQ(heard, ClientLimits().heard);
+  EXPECT_EQ(mux.streams, 13u);
+  EXPECT_EQ(mux.datagram_queue_bytes, 140u * 1024);
+  EXPECT_EQ(mux.window_most_bytes, 1024u * 1024);
+  EXPECT_EQ(mux_idle, 15s);
 }
 
 TEST(ServerConfig, ReachesEveryOption) {
@@ -180,6 +200,7 @@ TEST(ServerConfig, ReachesEveryOption) {
   const auto config = folder.server(R"(role = "server"
 listen = ["127.0.0.1:0", "[::1]:8443"]
 fallback = "localhost:8080"
+mux = false
 log_level = "debug"
 threads = 2
 drain = "1m"
@@ -203,6 +224,7 @@ uuid = "16fd2706-8baf-433b-82eb-8c7fada847da"
   EXPECT_EQ(users[1].name, "two");
   EXPECT_EQ(users[1].uuid, Uuid::parse("16fd2706-8baf-433b-82eb-8c7fada847da"));
   EXPECT_EQ(settings.fallback, Destination(NamedEndpoint{"localhost", 8080}));
+  EXPECT_FALSE(settings.mux);
   EXPECT_EQ(keep_alive.dead_after(), 60s);
   EXPECT_EQ(threads, 2u);
   EXPECT_EQ(drain, 60s);
@@ -214,6 +236,8 @@ TEST(ClientConfig, ReachesEveryOption) {
   const auto config = folder.client(R"(role = "client"
 listen = "127.0.0.1:9"
 mapping = "endpoint-independent"
+udp = "auto"
+tcp = "mux"
 threads = 3
 drain = "0s"
 server = {address = "[2001:db8::1]:443", uuid = "16fd2706-8baf-433b-82eb-8c7fada847da"}
@@ -238,10 +262,12 @@ probes = 2
   EXPECT_EQ(pin.value()[0], 0xe3);
   EXPECT_FALSE(verify);
   EXPECT_EQ(alpn, std::vector<std::string>{"h2"});
-  const auto& [version, user, mapping, credentials, limits] = settings;
+  const auto& [version, user, mapping, udp, tcp, credentials, limits] = settings;
   EXPECT_EQ(version, 1);
   EXPECT_EQ(user, Uuid::parse("16fd2706-8baf-433b-82eb-8c7fada847da"));
   EXPECT_EQ(mapping, MappingPolicy::endpoint_independent);
+  EXPECT_EQ(udp, UdpMode::automatic);
+  EXPECT_EQ(tcp, TcpMode::mux);
   EXPECT_EQ(credentials, (std::vector<socks5::Credentials>{{"u", "p"}}));
   EXPECT_EQ(limits.channels, ClientLimits().channels);
   EXPECT_EQ(keep_alive.dead_after(), 60s);

@@ -88,6 +88,28 @@ std::vector<Key> server_limit_keys(ServerLimits& limits) {
   };
 }
 
+std::vector<Key> mux_keys(ServerLimits& limits) {
+  return {
+      {.path = "limits.mux.streams",
+       .setting = count(limits.mux.streams, std::size_t{1}, kMostCounted),
+       .meaning = "Streams open at once on one mux connection."},
+      {.path = "limits.mux.datagram_queue",
+       .setting = size(limits.mux.datagram_queue_bytes, kLeastQueue, kMostQueue),
+       .meaning = "Datagrams waiting for a slow client, per UDP stream; beyond it the oldest are "
+                  "dropped."},
+      {.path = "limits.mux.window",
+       .setting = size(limits.mux.window_most_bytes, 256 * kKiB, kMostQueue),
+       .meaning =
+           "What a TCP stream may have on its way and unread; it begins with 256KiB, and has "
+           "more while its reader keeps up."},
+      {.path = "limits.mux.resolving",
+       .setting = size(limits.resolving_bytes, kLeastQueue, kMostQueue),
+       .meaning =
+           "Datagrams that wait for their name to resolve, per UDP stream; beyond it they are "
+           "dropped."},
+  };
+}
+
 std::vector<Key> session_table_keys(SessionLimits& limits) {
   return {
       {.path = "limits.session.channels",
@@ -158,12 +180,17 @@ Schema server_schema(ServerConfig& into, const std::filesystem::path& directory)
         .setting = destination(options.settings.fallback),
         .meaning = "A plain web server that is shown to whoever is not a client, such as scanners. "
                    "Unset: they are disconnected without a word.",
-        .example = toml_string("127.0.0.1:80")}}};
+        .example = toml_string("127.0.0.1:80")},
+       {.path = "mux",
+        .setting = flag(options.settings.mux),
+        .meaning = "Whether clients may carry many TCP connections and associations on one "
+                   "connection."}}};
   append(schema.keys, process_keys(into.log_level, options.threads, options.drain));
   append(schema.keys, access_keys(into, directory));
   append(schema.keys, server_limit_keys(limits));
   append(schema.keys, session_table_keys(limits.session));
   append(schema.keys, session_keys(limits.session));
+  append(schema.keys, mux_keys(limits));
   append(schema.keys, keep_alive_keys(options.keep_alive));
   schema.rules = tls_rules(options.tls);
   schema.rules.push_back(

@@ -13,7 +13,8 @@ Client::Client(const ClientSettings& settings, std::uint64_t random_seed, Held& 
     : settings_(settings),
       random_(random_seed),
       held_(held),
-      ready_(settings.limits, random_, held.ready, counters_) {}
+      ready_(settings.limits, random_, held.ready, counters_),
+      mux_(settings, ready_.ids(), random_, counters_) {}
 
 Client::~Client() = default;
 
@@ -41,6 +42,7 @@ void Client::on_local_bytes(LocalId id, ByteView bytes, TimePoint now, ClientAct
                    begin(id, *local, handshake.on_bytes(bytes, out), now, out);
                  },
                  [&](ClientTunnel& tunnel) { tunnel.on_local_bytes(bytes, out); },
+                 [&](ClientMuxTunnel& tunnel) { tunnel.on_local_bytes(bytes, out); },
                  // A control connection has nothing more to say; it is read to see its end.
                  [](std::unique_ptr<ClientAssociation>&) {},
              },
@@ -56,15 +58,25 @@ void Client::begin(LocalId id, Local& local, LocalHandshake::Outcome outcome, Ti
   }
   deadlines_.disarm(local.alarm);
   if (auto* const connect = std::get_if<LocalHandshake::Connect>(&outcome)) {
-    const std::size_t from = out.size();
-    local.role.emplace<ClientTunnel>(id, settings_, ready_, counters_, std::move(*connect))
-        .start(now, out);
-    return settle(id, now, out, from);
+    return begin_tunnel(id, local, std::move(*connect), now, out);
   }
   ++counters_.associations_begun;
-  local.role =
-      std::make_unique<ClientAssociation>(id, local.app.ip, settings_, ready_, random_, counters_);
+  local.role = std::make_unique<ClientAssociation>(id, local.app.ip, settings_, ready_, mux_,
+                                                   random_, counters_);
   out.push(client::OpenRelay{id, local.address.ip});
+}
+
+void Client::begin_tunnel(LocalId id, Local& local, LocalHandshake::Connect request, TimePoint now,
+                          ClientActions& out) {
+  if (settings_.tcp == TcpMode::mux) {
+    ++mux_tunnels_;
+    local.role.emplace<ClientMuxTunnel>(id, mux_, std::move(request)).start(now, out);
+    return await_mux();
+  }
+  const std::size_t from = out.size();
+  local.role.emplace<ClientTunnel>(id, settings_, ready_, counters_, std::move(request))
+      .start(now, out);
+  settle(id, now, out, from);
 }
 
 void Client::on_local_end_of_stream(LocalId id, TimePoint now, ClientActions& out) {
@@ -74,8 +86,9 @@ void Client::on_local_end_of_stream(LocalId id, TimePoint now, ClientActions& ou
   std::visit(Overloaded{
                  [&](LocalHandshake&) { out.push(client::CloseLocal{id}); },
                  [&](ClientTunnel& tunnel) { tunnel.on_local_end_of_stream(out); },
+                 [&](ClientMuxTunnel& tunnel) { tunnel.on_local_end_of_stream(now, out); },
                  [&](std::unique_ptr<ClientAssociation>& association) {  // SOCKS-1
-                   association->end(out);
+                   association->end(now, out);
                    out.push(client::CloseLocal{id});
                  },
              },
@@ -87,14 +100,21 @@ void Client::on_local_lost(LocalId id, TimePoint now, ClientActions& out) {
   Local* const local = find(id);
   if (local == nullptr) return;
   const std::size_t from = out.size();
-  std::visit(Overloaded{
-                 [](LocalHandshake&) {},
-                 [&](ClientTunnel& tunnel) { tunnel.on_local_lost(out); },
-                 [&](std::unique_ptr<ClientAssociation>& association) { association->end(out); },
-             },
-             local->role);
+  std::visit(
+      Overloaded{
+          [](LocalHandshake&) {},
+          [&](ClientTunnel& tunnel) { tunnel.on_local_lost(out); },
+          [&](ClientMuxTunnel& tunnel) { tunnel.on_local_lost(now, out); },
+          [&](std::unique_ptr<ClientAssociation>& association) { association->end(now, out); },
+      },
+      local->role);
   settle(id, now, out, from);
   forget(id);
+}
+
+std::optional<ConnectionId> Client::on_local_written(LocalId id, std::size_t octets) {
+  ClientMuxTunnel* const tunnel = find_mux_tunnel(id);
+  return tunnel == nullptr ? std::nullopt : tunnel->on_local_written(octets);
 }
 
 // ----- facts about an association's relay
@@ -127,85 +147,16 @@ void Client::on_send_failed() {
   ++counters_.dropped_send_failed;
 }
 
-// ----- facts about a connection to the server
-
-void Client::on_server_connected(ConnectionId id, TimePoint now, ClientActions& out) {
-  const auto owner = owner_of(id);
-  if (!owner) return ready_.on_connected(id, now, out);
-  auto& role = find(*owner)->role;
-  if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) return tunnel->on_connected(now, out);
-  const std::size_t from = out.size();
-  std::get<std::unique_ptr<ClientAssociation>>(role)->on_connected(id, now, out);
-  settle(*owner, now, out, from);
-}
-
-void Client::on_server_failed(ConnectionId id, ConnectFailure why, TimePoint now,
-                              ClientActions& out) {
-  const auto owner = owner_of(id);
-  if (!owner) return ready_.on_lost(id, now);
-  owners_.erase(id);
-  ready_.on_dial_failed(now);
-  auto& role = find(*owner)->role;
-  const std::size_t from = out.size();
-  if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) {
-    tunnel->on_failed(why, out);
-  } else {
-    std::get<std::unique_ptr<ClientAssociation>>(role)->on_lost(id, now, out);
-  }
-  settle(*owner, now, out, from);
-}
-
-void Client::on_server_bytes(ConnectionId id, ByteView bytes, TimePoint now, ClientActions& out) {
-  const auto owner = owner_of(id);
-  if (!owner) return ready_.on_bytes(id, now, out);
-  auto& role = find(*owner)->role;
-  const std::size_t from = out.size();
-  if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) {
-    tunnel->on_server_bytes(bytes, out);
-  } else {
-    std::get<std::unique_ptr<ClientAssociation>>(role)->on_server_bytes(id, bytes, now, out);
-  }
-  settle(*owner, now, out, from);
-}
-
-void Client::on_server_end_of_stream(ConnectionId id, TimePoint now, ClientActions& out) {
-  const auto owner = owner_of(id);
-  if (!owner) return ready_.on_ended(id, now, out);
-  auto& role = find(*owner)->role;
-  const std::size_t from = out.size();
-  if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) {
-    tunnel->on_server_end_of_stream(now, out);
-  } else {
-    std::get<std::unique_ptr<ClientAssociation>>(role)->on_ended(id, now, out);
-  }
-  settle(*owner, now, out, from);
-}
-
-void Client::on_server_lost(ConnectionId id, TimePoint now, ClientActions& out) {
-  const auto owner = owner_of(id);
-  if (!owner) return ready_.on_lost(id, now);
-  owners_.erase(id);
-  auto& role = find(*owner)->role;
-  const std::size_t from = out.size();
-  if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) {
-    tunnel->on_server_lost(now, out);
-  } else {
-    std::get<std::unique_ptr<ClientAssociation>>(role)->on_lost(id, now, out);
-  }
-  settle(*owner, now, out, from);
-}
-
-void Client::on_server_written(ConnectionId id, std::size_t octets) {
-  const auto owner = owner_of(id);
-  if (!owner) return;
-  auto* const association = std::get_if<std::unique_ptr<ClientAssociation>>(&find(*owner)->role);
-  if (association != nullptr) (*association)->on_written(id, octets);
-}
-
 // ----- time
 
 void Client::on_deadline(TimePoint now, ClientActions& out) {
   while (const auto id = deadlines_.due(now)) {
+    if (*id == kOfMux) {
+      deadlines_.disarm(mux_alarm_);
+      mux_.on_deadline(now, out);
+      await_mux();
+      continue;
+    }
     Local& local = *find(*id);
     deadlines_.disarm(local.alarm);
     if (auto* const association = std::get_if<std::unique_ptr<ClientAssociation>>(&local.role)) {
@@ -227,12 +178,14 @@ void Client::close_all(ClientActions& out) {
     auto& role = locals_.begin()->second->role;
     if (auto* const tunnel = std::get_if<ClientTunnel>(&role)) tunnel->on_local_lost(out);
     if (auto* const association = std::get_if<std::unique_ptr<ClientAssociation>>(&role)) {
-      (*association)->end(out);
+      (*association)->end({}, out);
     }
     out.push(client::CloseLocal{id});
     take_orders(id, out, from);
   }
   ready_.close_all(out);
+  mux_.end(out);
+  await_mux();
 }
 
 // ----- tables and alarms
@@ -260,6 +213,7 @@ void Client::forget(LocalId id) {
   if (std::holds_alternative<std::unique_ptr<ClientAssociation>>(found->second->role)) {
     ++counters_.associations_ended;
   }
+  if (std::holds_alternative<ClientMuxTunnel>(found->second->role)) --mux_tunnels_;
   locals_.erase(found);
   held_.locals.give_back();
 }
@@ -276,6 +230,12 @@ void Client::settle(LocalId id, TimePoint now, ClientActions& out, std::size_t f
   }
 }
 
+void Client::forget_if_closed(LocalId id, const ClientActions& out, std::size_t from) {
+  for (std::size_t i = from; i < out.size(); ++i) {
+    if (std::holds_alternative<client::CloseLocal>(out[i])) return forget(id);
+  }
+}
+
 // Takes from the orders since `from`, all of them about `id` and its connections, what they mean
 // for this client's own tables.
 void Client::take_orders(LocalId id, const ClientActions& out, std::size_t from) {
@@ -286,6 +246,7 @@ void Client::take_orders(LocalId id, const ClientActions& out, std::size_t from)
       forget(id);
     }
   }
+  await_mux();
   Local* const local = find(id);
   if (local == nullptr) return;
   if (auto* const association = std::get_if<std::unique_ptr<ClientAssociation>>(&local->role)) {

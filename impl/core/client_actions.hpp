@@ -33,7 +33,7 @@ struct CloseServer {  // the driver forgets the connection, connected or not
 };
 
 // ----- an app's connection to the local port
-struct WriteLocal {
+struct WriteLocal {  // report Client::on_local_written as octets leave the send queue
   LocalId local;
   ByteView bytes;
 };

@@ -25,7 +25,7 @@ std::size_t framed(ByteView payload) {
 
 ClientAssociation::ClientAssociation(LocalId local, const IpAddress& app,
                                      const ClientSettings& settings, ReadyConnections& connections,
-                                     Random& random, ClientCounters& counters)
+                                     ClientMux& mux, Random& random, ClientCounters& counters)
     : local_(local),
       app_address_(app),
       settings_(settings),
@@ -33,6 +33,7 @@ ClientAssociation::ClientAssociation(LocalId local, const IpAddress& app,
       counters_(counters),
       session_(random_session(random)),
       crumfurs_(settings, session_, connections, random, counters),
+      mux_(local, settings, mux, random.next()),
       by_destination_(0, DestinationHash{random.next()}),
       refusals_(settings.limits.refused_hold, random.next()) {}
 
@@ -54,6 +55,10 @@ void ClientAssociation::on_app_datagram(const Endpoint& source, ByteView datagra
   if (message->fragment != 0) {
     ++counters_.dropped_fragment;
     return;
+  }
+  if (!by_destination_.contains(message->destination) &&
+      mux_.takes(message->destination, by_destination_.size())) {
+    return mux_.send(message->destination, message->payload, now, out);
   }
   const auto index = channel_to(message->destination, now, out);
   if (!index) return;
@@ -242,6 +247,7 @@ void ClientAssociation::on_server_bytes(ConnectionId id, ByteView bytes, TimePoi
 void ClientAssociation::read_crumfurs(ConnectionId id, ByteView bytes, TimePoint now,
                                       ClientActions& out) {
   const auto reading = crumfurs_.on_bytes(bytes, now, out, [&](const Umfurs& message) {
+    mux_.on_umfurs(message.source);
     deliver(socks5::encode_udp_head(message.source), message.payload, out);
   });
   if (reading == ClientCrumfurs::Reading::violated) {
@@ -281,6 +287,12 @@ void ClientAssociation::deliver(const socks5::UdpHead& head, ByteView payload, C
     ++counters_.to_app;
     out.push(client::SendToApp{local_, *app_, head, payload});
   }
+}
+
+void ClientAssociation::on_mux_datagram(const Endpoint& peer, ByteView payload,
+                                        ClientActions& out) {
+  mux_.on_datagram(peer);
+  deliver(socks5::encode_udp_head(peer), payload, out);
 }
 
 void ClientAssociation::on_written(ConnectionId id, std::size_t octets) {
@@ -347,7 +359,8 @@ std::optional<TimePoint> ClientAssociation::next_deadline() const {
   return next;
 }
 
-void ClientAssociation::end(ClientActions& out) {
+void ClientAssociation::end(TimePoint now, ClientActions& out) {
+  mux_.end(now, out);
   while (!recency_.empty()) close_channel(recency_.front(), out);
   crumfurs_.end(out);
   out.push(client::CloseRelay{local_});

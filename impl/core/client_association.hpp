@@ -1,7 +1,8 @@
 // One SOCKS5 UDP association on the client, which is one VLESS session: its relay, its CRUMFURS
 // channel, and an isolated channel for each destination the app has sent to. In v0 there is no
-// CRUMFURS and each channel stands alone. Sans-IO: driven by Client. Rules: UDP-3, CRUM-4, CRUM-5,
-// CRUM-8, SOCKS-1..5; bounds in ClientLimits.
+// CRUMFURS and each channel stands alone. Destinations that go by mux share one stream there.
+// Sans-IO: driven by Client. Rules: UDP-3, CRUM-4, CRUM-5, CRUM-8, SOCKS-1..5; bounds in
+// ClientLimits.
 //
 // A channel on a ready connection is in doubt until something comes back or
 // ClientLimits::ready_retry has passed: the server may have ended the connection before it read the
@@ -21,6 +22,7 @@
 #include "core/client_actions.hpp"
 #include "core/client_counters.hpp"
 #include "core/client_crumfurs.hpp"
+#include "core/client_mux_datagrams.hpp"
 #include "core/client_settings.hpp"
 #include "core/linked_slab.hpp"
 #include "core/ready_connections.hpp"
@@ -35,7 +37,8 @@ class ClientAssociation {
  public:
   // `app` is the far end of the control connection. The references outlive the association.
   ClientAssociation(LocalId local, const IpAddress& app, const ClientSettings& settings,
-                    ReadyConnections& connections, Random& random, ClientCounters& counters);
+                    ReadyConnections& connections, ClientMux& mux, Random& random,
+                    ClientCounters& counters);
 
   // A datagram that reached the relay, SOCKS5 header first.
   void on_app_datagram(const Endpoint& source, ByteView datagram, TimePoint now,
@@ -50,10 +53,15 @@ class ClientAssociation {
   // It failed or was cut; the driver no longer holds it.
   void on_lost(ConnectionId id, TimePoint now, ClientActions& out);
 
+  // ----- facts about its stream of a mux connection
+  void on_mux_datagram(const Endpoint& peer, ByteView payload, ClientActions& out);
+  void on_mux_reset() { mux_.on_reset(); }
+  void on_mux_lost(TimePoint now, ClientActions& out) { mux_.on_lost(now, out); }
+
   void on_deadline(TimePoint now, ClientActions& out);  // early calls are harmless
   std::optional<TimePoint> next_deadline() const;       // nullopt: nothing is pending
   // Ends the session: CRUMFURS and all channels close cleanly, the relay goes (SOCKS-1).
-  void end(ClientActions& out);
+  void end(TimePoint now, ClientActions& out);
 
   const SessionId& session() const { return session_; }
   std::size_t channels() const { return by_destination_.size(); }
@@ -114,6 +122,7 @@ class ClientAssociation {
   ClientCounters& counters_;
   SessionId session_;
   ClientCrumfurs crumfurs_;
+  ClientMuxDatagrams mux_;
   LinkedSlab<Channel> channels_;
   boost::unordered_flat_map<Destination, SlabIndex, DestinationHash> by_destination_;
   boost::unordered_flat_map<ConnectionId, SlabIndex, IdHash> by_connection_;

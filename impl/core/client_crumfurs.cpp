@@ -1,7 +1,5 @@
 #include "core/client_crumfurs.hpp"
 
-#include <algorithm>
-
 #include "wire/request_header.hpp"
 
 namespace fullcone {
@@ -69,13 +67,8 @@ bool ClientCrumfurs::repeats(TimePoint now, ClientActions& out) {
 
 void ClientCrumfurs::wait(TimePoint now) {
   ++counters_.crumfurs_lost;
-  // One that lived long starts the pauses afresh; one that is lost again and again doubles them.
-  const ClientLimits& limits = settings_.limits;
-  const bool lived = established_at_ && now - *established_at_ >= limits.reconnect_most;
-  pause_ = lived || pause_ == Duration::zero() ? limits.reconnect_first
-                                               : std::min(pause_ * 2, limits.reconnect_most);
-  const auto half = static_cast<std::uint64_t>(pause_.count() / 2);
-  due_ = now + Duration(static_cast<Duration::rep>(half + random_.below(half + 1)));
+  const Duration lived = established_at_ ? now - *established_at_ : Duration::zero();
+  due_ = now + backoff_.next(lived, random_);
   phase_ = Phase::waiting;
   connection_.reset();
   established_at_.reset();

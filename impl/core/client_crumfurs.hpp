@@ -11,6 +11,7 @@
 
 #include "base/random.hpp"
 #include "base/time.hpp"
+#include "core/backoff.hpp"
 #include "core/client_actions.hpp"
 #include "core/client_counters.hpp"
 #include "core/client_settings.hpp"
@@ -28,7 +29,8 @@ class ClientCrumfurs {
         session_(session),
         connections_(connections),
         random_(random),
-        counters_(counters) {}
+        counters_(counters),
+        backoff_(settings.limits.reconnect_first, settings.limits.reconnect_most) {}
 
   bool established() const { return phase_ == Phase::established; }
   bool owns(ConnectionId id) const { return connection_ == id; }
@@ -92,7 +94,7 @@ class ClientCrumfurs {
   std::optional<TimePoint> established_at_;
   std::optional<TimePoint> due_;  // requested: the answer; waiting: the redial
   bool wanted_ = false;           // the redial does not wait for the app
-  Duration pause_{};
+  Backoff backoff_;
 };
 
 }  // namespace fullcone

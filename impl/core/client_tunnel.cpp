@@ -2,16 +2,10 @@
 
 #include <utility>
 
-#include "wire/http_connect.hpp"
+#include "core/local_reply.hpp"
 #include "wire/request_header.hpp"
-#include "wire/socks5.hpp"
 
 namespace fullcone {
-namespace {
-
-int http_status(ConnectFailure why) { return why == ConnectFailure::timed_out ? 504 : 502; }
-
-}  // namespace
 
 ClientTunnel::ClientTunnel(LocalId local, const ClientSettings& settings,
                            ReadyConnections& connections, ClientCounters& counters,
@@ -34,19 +28,12 @@ void ClientTunnel::on_connected(TimePoint now, ClientActions& out) {
   connected_ = true;
   if (on_ready_ && request_.early.empty()) repeat_until_ = now + settings_.limits.ready_retry;
   write_request(out);
-  if (!std::exchange(replied_, true)) reply(out);
+  if (!std::exchange(replied_, true)) {
+    out.push(client::WriteLocal{local_, success_reply(request_.protocol, out)});
+  }
   out.push(client::Splice{local_, connection_});
   if (local_ended_) out.push(client::HalfCloseServer{connection_});
   out.push(client::ResumeLocal{local_});
-}
-
-void ClientTunnel::reply(ClientActions& out) {
-  if (request_.protocol == LocalProtocol::http) {
-    out.push(client::WriteLocal{local_, as_bytes(http::kEstablished)});
-  } else {
-    const auto reply = socks5::encode_reply(socks5::Reply::succeeded, {});
-    out.push(client::WriteLocal{local_, out.keep(to_bytes(reply.view()))});
-  }
 }
 
 void ClientTunnel::write_request(ClientActions& out) {
@@ -64,12 +51,7 @@ void ClientTunnel::write_request(ClientActions& out) {
 
 void ClientTunnel::on_failed(ConnectFailure why, ClientActions& out) {
   if (replied_) return out.push(client::CloseLocal{local_, CloseKind::abort});
-  if (request_.protocol == LocalProtocol::http) {
-    out.push(client::WriteLocal{local_, as_bytes(http::error_response(http_status(why)))});
-  } else {
-    const auto reply = socks5::encode_reply(socks5::Reply::general_failure, {});
-    out.push(client::WriteLocal{local_, out.keep(to_bytes(reply.view()))});
-  }
+  out.push(client::WriteLocal{local_, failure_reply(request_.protocol, why, out)});
   out.push(client::CloseLocal{local_});
 }
 

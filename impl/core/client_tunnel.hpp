@@ -36,7 +36,6 @@ class ClientTunnel {
  private:
   bool repeats(TimePoint now) const { return repeat_until_ && now < *repeat_until_; }
   void repeat(TimePoint now, ClientActions& out);
-  void reply(ClientActions& out);
   void write_request(ClientActions& out);
   void close(CloseKind kind, ClientActions& out);
 

@@ -40,6 +40,12 @@ void ConeTable::close(MappingId mapping) {
   mappings_.erase(found);
 }
 
+std::optional<Family> ConeTable::family_of(MappingId mapping) const {
+  const auto found = mappings_.find(mapping);
+  if (found == mappings_.end()) return std::nullopt;
+  return found->second.family;
+}
+
 std::vector<MappingId> ConeTable::close_all() {
   std::vector<MappingId> open;
   open.reserve(mappings_.size());

@@ -39,6 +39,7 @@ class ConeTable {
   // Forgets everything; returns the mappings that were open, oldest first.
   std::vector<MappingId> close_all();
   bool contains(MappingId mapping) const { return mappings_.contains(mapping); }
+  std::optional<Family> family_of(MappingId mapping) const;
 
   // Remembers `destination` as dialled through `mapping`, an open one; false: over the bound.
   bool dial(const Endpoint& destination, MappingId mapping);

@@ -2,9 +2,11 @@
 // thing and are never reused within a process, so a late event about a gone thing finds nothing.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 
 #include "base/uuid.hpp"
+#include "wire/mux_frame.hpp"
 #include "wire/request_header.hpp"
 
 namespace fullcone {
@@ -13,6 +15,28 @@ enum class ConnectionId : std::uint64_t {};  // a TLS connection; chosen by whoe
 enum class LocalId : std::uint64_t {};       // a connection of an app to the client's local port
 enum class MappingId : std::uint64_t {};     // a UDP socket of the server; chosen by the core
 enum class UserId : std::uint32_t {};        // index into the user directory
+
+// A TCP target of the server: the one of a TCP request, or that of a stream of a mux connection.
+struct TargetId {
+  TargetId() = default;
+  TargetId(ConnectionId of, mux::StreamId in = mux::kConnection) : connection(of), stream(in) {}
+
+  ConnectionId connection{};
+  mux::StreamId stream{};
+  auto operator<=>(const TargetId&) const = default;
+};
+
+// A name being resolved: that of a request, or one of those that a mux stream asks for.
+struct LookupId {
+  LookupId() = default;
+  LookupId(ConnectionId of, mux::StreamId in = mux::kConnection, std::uint32_t nth = 0)
+      : connection(of), stream(in), number(nth) {}
+
+  ConnectionId connection{};
+  mux::StreamId stream{};
+  std::uint32_t number = 0;
+  auto operator<=>(const LookupId&) const = default;
+};
 
 // Hands out 1, 2, 3, …
 template <class Id>
@@ -41,6 +65,11 @@ struct SessionKeyHash {
 
 struct IdHash {
   using is_avalanching = void;
+  std::size_t operator()(const TargetId& id) const {
+    const auto connection = static_cast<std::uint64_t>(id.connection);
+    return operator()(
+        ConnectionId{connection ^ std::uint64_t{static_cast<std::uint32_t>(id.stream)} << 32});
+  }
   template <class Id>
   std::size_t operator()(Id id) const {
     return static_cast<std::size_t>(

@@ -27,6 +27,17 @@ struct SessionLimits {
   Duration mapping_inbound_only = 3600s;  // inbound alone keeps a mapping no longer than this
 };
 
+// Bounds of one mux connection, at either end.
+struct MuxLimits {
+  std::size_t streams = 1024;  // open at once (MUX-4)
+  // Handed to the driver and not yet sent: what more urgent frames have to wait behind.
+  std::size_t send_queue_bytes = 32 * kKiB;
+  std::size_t datagram_queue_bytes = 64 * kKiB;   // waiting to be written, per UDP stream (MUX-3)
+  std::size_t control_queue_bytes = 64 * kKiB;    // a peer that lets more answers wait is closed
+  std::size_t window_most_bytes = 2048 * kKiB;    // a TCP stream's credit, from 256 KiB on
+  std::size_t grown_windows_bytes = 4096 * kKiB;  // what all windows together have grown by
+};
+
 struct ServerLimits {
   Duration header_timeout = 10s;  // HDR-6
   Duration dial_timeout = 10s;    // one address of a TCP target, and one resolution
@@ -34,6 +45,8 @@ struct ServerLimits {
   std::size_t connections_per_user = 8192;
   std::size_t sessions_per_user = 256;
   SessionLimits session;
+  MuxLimits mux;
+  std::size_t resolving_bytes = 64 * kKiB;  // of datagrams that wait for names, per UDP stream
 };
 
 struct ClientLimits {
@@ -45,7 +58,11 @@ struct ClientLimits {
   std::size_t channel_queue_bytes = 256 * kKiB;  // waiting to be written, per isolated channel
   Duration channel_idle = 300s;                  // an isolated channel unused both ways is closed
   Duration refused_hold = 1s;  // a channel closed unanswered within this is not redialled sooner
-  Duration reconnect_first = 100ms;  // CRUMFURS redial: doubles, with jitter, up to
+  MuxLimits mux;
+  std::size_t mux_after = 16;  // channels of an association, in auto, before it goes on by mux
+  std::size_t heard = 4096;    // peers remembered, in auto, as heard by CRUMFURS; oldest go first
+  Duration mux_idle = 60s;     // a mux connection without a stream is closed
+  Duration reconnect_first = 100ms;  // CRUMFURS and mux redial: doubles, with jitter, up to
   Duration reconnect_most = 10s;
   std::size_t ready_connections = 2;  // kept ready by each shard that is in use; 0: none, ever
   std::size_t ready_most = 8;         // what they grow to, those of all shards together

@@ -43,6 +43,10 @@ void Pair::app_is_cut(LocalId app) {
   tell([&](Client& client, auto& out) { client.on_local_lost(app, now_, out); });
 }
 
+void Pair::client_closes_all() {
+  tell([](Client& client, auto& out) { client.close_all(out); });
+}
+
 LocalId Pair::associate() {
   const auto app = app_connects();
   app_sends(app, Bytes{5, 1, 0} + socks_request(socks5::Command::udp_associate, Endpoint{}));

@@ -21,7 +21,7 @@ void Pair::carry_out(const client::Action& action) {
                  [&](const client::WriteServer& a) { write(a); },
                  [&](const client::HalfCloseServer& a) { half_close(a.connection); },
                  [&](const client::CloseServer& a) { close(a); },
-                 [&](const client::WriteLocal& a) { streams_[a.local] += as_text(a.bytes); },
+                 [&](const client::WriteLocal& a) { write(a); },
                  [&](const client::HalfCloseLocal& a) { streams_[a.local] += "<end>"; },
                  [&](const client::CloseLocal& a) {
                    streams_[a.local] += a.kind == CloseKind::clean ? "<end>" : "<cut>";
@@ -59,7 +59,19 @@ void Pair::write(const client::WriteServer& order) {
   later_at_server(link, [this, link, octets = to_bytes(order.head.view()) + order.payload](
                             Server& server, auto& out) {
     server.on_bytes(link, octets, now_, out);
-    client_.on_server_written(link, octets.size());
+    if (!client_.on_server_written(link, octets.size())) return;
+    later_at_client(link, [this, link](Client& client, auto& room) {
+      client.on_server_room(link, now_, room);
+    });
+  });
+}
+
+// An app reads at once.
+void Pair::write(const client::WriteLocal& order) {
+  streams_[order.local] += as_text(order.bytes);
+  later([this, app = order.local, octets = order.bytes.size()] {
+    const auto link = client_.on_local_written(app, octets);
+    if (link) tell([&](Client& client, auto& out) { client.on_server_room(*link, now_, out); });
   });
 }
 
@@ -85,43 +97,48 @@ void Pair::carry_out(unsigned shard, server::Action& action) {
   const auto end_of_stream = [this](Client& client, ConnectionId link, ClientActions& out) {
     client.on_server_end_of_stream(link, now_, out);
   };
-  std::visit(
-      Overloaded{
-          [&](const server::Write& a) { write(a); },
-          [&](const server::HalfClose& a) {
-            later_at_client(a.connection, [=, link = a.connection](Client& client, auto& out) {
-              end_of_stream(client, link, out);
-            });
-          },
-          [&](const server::Close& a) { close(a); },
-          [](const server::PauseReading&) {},
-          [](const server::ResumeReading&) {},
-          [&](server::HandOver& a) { hand_over(a); },
-          [&](const server::Resolve& a) { resolve(a); },
-          [&](const server::DialTarget& a) { dial(a); },
-          [&](const server::WriteTarget& a) {
-            later_at_target(a.connection, [this, link = a.connection, echo = to_bytes(a.bytes)](
-                                              Server& server, auto& out) {
-              server.on_target_bytes(link, echo, now_, out);
-            });
-          },
-          [&](const server::HalfCloseTarget& a) {
-            later_at_target(a.connection, [this, link = a.connection](Server& server, auto& out) {
-              server.on_target_end_of_stream(link, now_, out);
-            });
-          },
-          [](const server::CloseTarget&) {},
-          [&](const server::OpenMapping& a) {
-            ports_[external(shard, a.mapping, a.family)] = {shard, a.mapping};
-          },
-          [&](const server::SendDatagram& a) { send(shard, a); },
-          [&](const server::CloseMapping& a) {
-            std::erase_if(ports_, [&](const auto& port) {
-              return port.second == std::pair{shard, a.mapping};
-            });
-          },
-      },
-      action);
+  std::visit(Overloaded{
+                 [&](const server::Write& a) { write(a); },
+                 [&](const server::HalfClose& a) {
+                   later_at_client(a.connection,
+                                   [=, link = a.connection](Client& client, auto& out) {
+                                     end_of_stream(client, link, out);
+                                   });
+                 },
+                 [&](const server::Close& a) { close(a); },
+                 [](const server::PauseReading&) {},
+                 [](const server::ResumeReading&) {},
+                 [&](server::HandOver& a) { hand_over(a); },
+                 [&](const server::Resolve& a) { resolve(a); },
+                 [&](const server::DialTarget& a) { dial(a); },
+                 [&](const server::WriteTarget& a) {
+                   later_at_target(a.target, [this, target = a.target, echo = to_bytes(a.bytes)](
+                                                 Server& server, auto& out) {
+                     if (const auto link = server.on_target_written(target, echo.size())) {
+                       server.on_room(*link, now_, out);
+                     }
+                     server.on_target_bytes(target, echo, now_, out);
+                   });
+                 },
+                 [&](const server::HalfCloseTarget& a) {
+                   later_at_target(a.target, [this, target = a.target](Server& server, auto& out) {
+                     server.on_target_end_of_stream(target, now_, out);
+                   });
+                 },
+                 [](const server::PauseTarget&) {},
+                 [](const server::ResumeTarget&) {},
+                 [](const server::CloseTarget&) {},
+                 [&](const server::OpenMapping& a) {
+                   ports_[external(shard, a.mapping, a.family)] = {shard, a.mapping};
+                 },
+                 [&](const server::SendDatagram& a) { send(shard, a); },
+                 [&](const server::CloseMapping& a) {
+                   std::erase_if(ports_, [&](const auto& port) {
+                     return port.second == std::pair{shard, a.mapping};
+                   });
+                 },
+             },
+             action);
 }
 
 void Pair::write(const server::Write& order) {
@@ -130,7 +147,10 @@ void Pair::write(const server::Write& order) {
   later_at_client(link, [this, link, octets = to_bytes(order.head.view()) + order.payload](
                             Client& client, auto& out) {
     client.on_server_bytes(link, octets, now_, out);
-    servers_[links_.at(link).shard]->on_written(link, octets.size());
+    const unsigned shard = links_.at(link).shard;
+    if (!servers_[shard]->on_written(link, octets.size())) return;
+    later_at_server(link,
+                    [this, link](Server& server, auto& room) { server.on_room(link, now_, room); });
   });
 }
 
@@ -155,33 +175,34 @@ void Pair::hand_over(server::HandOver& order) {
 }
 
 void Pair::resolve(const server::Resolve& order) {
-  later_at_server(order.connection, [this, order](Server& server, auto& out) {
-    server_contracts_[links_.at(order.connection).shard].resolved(order.connection);
+  const auto link = order.lookup.connection;
+  later_at_server(link, [this, link, order](Server& server, auto& out) {
+    server_contracts_[links_.at(link).shard].resolved(order.lookup);
     const auto known = names_.find(order.host);
     const auto addresses =
         known == names_.end() ? std::vector<IpAddress>{} : std::vector{known->second};
-    server.on_resolved(order.connection, addresses, now_, out);
+    server.on_resolved(order.lookup, addresses, now_, out);
   });
 }
 
-void Pair::later_at_target(ConnectionId link, ToServer fact) {
-  later([this, link, fact = std::move(fact)] {
-    const unsigned shard = links_.at(link).shard;
-    if (server_contracts_[shard].targets().contains(link)) tell(shard, fact);
+void Pair::later_at_target(TargetId target, ToServer fact) {
+  later([this, target, fact = std::move(fact)] {
+    const unsigned shard = links_.at(target.connection).shard;
+    if (server_contracts_[shard].targets().contains(target)) tell(shard, fact);
   });
 }
 
 void Pair::dial(const server::DialTarget& order) {
-  const auto link = order.connection;
+  const auto target = order.target;
   const bool refuses = order.endpoint.port == 1;
-  later_at_target(link, [this, link, refuses](Server& server, auto& out) {
-    auto& contract = server_contracts_[links_.at(link).shard];
+  later_at_target(target, [this, target, refuses](Server& server, auto& out) {
+    auto& contract = server_contracts_[links_.at(target.connection).shard];
     if (refuses) {
-      contract.target_gone(link);
-      server.on_target_failed(link, now_, out);
+      contract.target_gone(target);
+      server.on_target_failed(target, now_, out);
     } else {
-      contract.target_connected(link);
-      server.on_target_connected(link, now_, out);
+      contract.target_connected(target);
+      server.on_target_connected(target, now_, out);
     }
   });
 }

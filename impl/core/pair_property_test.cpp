@@ -31,6 +31,10 @@ class RandomWorld {
   static ClientSettings client(std::uint64_t seed) {
     auto settings = alices_settings(seed % 5 == 0 ? 0 : 1);
     if (seed % 2 == 0) settings.mapping = MappingPolicy::endpoint_independent;
+    if (settings.version == 1 && seed % 4 == 1) settings.udp = UdpMode::mux;
+    if (settings.version == 1 && seed % 4 == 2) settings.udp = UdpMode::automatic;
+    settings.limits.mux_after = 2;
+    settings.limits.mux_idle = 30s;
     settings.limits.channels = 4;
     settings.limits.channel_idle = 130s;
     return settings;

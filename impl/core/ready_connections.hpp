@@ -57,6 +57,8 @@ class ReadyConnections {
   void close_all(ClientActions& out);
 
   std::size_t size() const { return kept_.size(); }
+  // For those who dial by themselves.
+  IdSource<ConnectionId>& ids() { return ids_; }
 
  private:
   struct Kept {

@@ -17,6 +17,8 @@ class SendBudget {
     waiting_ += octets;
     return true;
   }
+  // Whether more may be added: for those who stop at the bound, and pass it by one message at most.
+  bool has_room() const { return waiting_ < limit_; }
   void add(std::size_t octets) { waiting_ += octets; }  // whatever the bound
   void written(std::size_t octets) { waiting_ -= octets < waiting_ ? octets : waiting_; }
   std::size_t waiting() const { return waiting_; }

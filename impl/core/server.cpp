@@ -60,6 +60,11 @@ void Server::on_bytes(ConnectionId id, ByteView bytes, TimePoint now, ServerActi
             on_connection_lost(id, now, out);
           },
           [&](IsolatedChannel& channel) { channel.session->on_channel_bytes(id, bytes, now, out); },
+          [&](std::unique_ptr<ServerMux>& mux) {
+            const std::size_t from = out.size();
+            mux->on_bytes(bytes, now, out);
+            settle_mux(id, out, from);
+          },
       },
       connection->role);
 }
@@ -91,6 +96,10 @@ void Server::on_end_of_stream(ConnectionId id, TimePoint now, ServerActions& out
                    channel.session->on_channel_gone(id);
                    close(id, out);
                  },
+                 [&](std::unique_ptr<ServerMux>& mux) {
+                   end_mux(*mux, out);
+                   close(id, out);
+                 },
              },
              connection->role);
 }
@@ -112,14 +121,16 @@ void Server::on_connection_lost(ConnectionId id, TimePoint now, ServerActions& o
                    settle_session(crumfurs.key, out, from);
                  },
                  [&](IsolatedChannel& channel) { channel.session->on_channel_gone(id); },
+                 [&](std::unique_ptr<ServerMux>& mux) { end_mux(*mux, out); },
              },
              connection->role);
   forget(id);
 }
 
-void Server::on_written(ConnectionId id, std::size_t octets) {
+bool Server::on_written(ConnectionId id, std::size_t octets) {
   Connection* const connection = find(id);
-  if (connection == nullptr) return;
+  if (connection == nullptr) return false;
+  bool wants_room = false;
   std::visit(Overloaded{
                  [](ReadingHeader&) {},
                  [](OpeningChannel&) {},
@@ -127,52 +138,14 @@ void Server::on_written(ConnectionId id, std::size_t octets) {
                  [&](ServerV0Channel& channel) { channel.on_written(octets); },
                  [&](Crumfurs& crumfurs) { crumfurs.session->on_written(id, octets); },
                  [&](IsolatedChannel& channel) { channel.session->on_written(id, octets); },
+                 [&](std::unique_ptr<ServerMux>& mux) { wants_room = mux->on_written(octets); },
              },
              connection->role);
+  return wants_room;
 }
 
-// ----- facts about a connection's TCP target, resolution or fallback
-
-void Server::on_resolved(ConnectionId id, std::span<const IpAddress> addresses, TimePoint now,
-                         ServerActions& out) {
-  Connection* const connection = find(id);
-  if (connection == nullptr) return;
-  const std::size_t from = out.size();
-  if (auto* const relay = std::get_if<ServerTcpRelay>(&connection->role)) {
-    relay->on_resolved(addresses, now, out);
-    settle_relay(id, out, from);
-  } else if (std::holds_alternative<OpeningChannel>(connection->role)) {
-    on_channel_resolved(id, *connection, addresses, now, out);
-  }
-}
-
-template <class Fact>
-void Server::tell_relay(ConnectionId id, ServerActions& out, Fact fact) {
-  const std::size_t from = out.size();
-  if (auto* const relay = find_relay(id)) {
-    fact(*relay);
-    settle_relay(id, out, from);
-  }
-}
-
-void Server::on_target_connected(ConnectionId id, TimePoint, ServerActions& out) {
-  tell_relay(id, out, [&](ServerTcpRelay& relay) { relay.on_target_connected(out); });
-}
-
-void Server::on_target_failed(ConnectionId id, TimePoint now, ServerActions& out) {
-  tell_relay(id, out, [&](ServerTcpRelay& relay) { relay.on_target_failed(now, out); });
-}
-
-void Server::on_target_bytes(ConnectionId id, ByteView bytes, TimePoint, ServerActions& out) {
-  if (auto* const relay = find_relay(id)) relay->on_target_bytes(bytes, out);
-}
-
-void Server::on_target_end_of_stream(ConnectionId id, TimePoint, ServerActions& out) {
-  tell_relay(id, out, [&](ServerTcpRelay& relay) { relay.on_target_end_of_stream(out); });
-}
-
-void Server::on_target_lost(ConnectionId id, TimePoint, ServerActions& out) {
-  tell_relay(id, out, [&](ServerTcpRelay& relay) { relay.on_target_lost(out); });
+void Server::on_room(ConnectionId id, TimePoint now, ServerActions& out) {
+  if (ServerMux* const mux = find_mux(id)) mux->on_room(now, out);
 }
 
 // ----- facts about external ports
@@ -187,6 +160,8 @@ void Server::on_datagram(MappingId mapping, const Endpoint& source, ByteView pay
   }
   if (auto* const session = std::get_if<ServerUdpSession*>(&found->second)) {
     (*session)->on_datagram(mapping, source, payload, now, out);
+  } else if (auto* const mux = std::get_if<ServerMux*>(&found->second)) {
+    (*mux)->on_datagram(mapping, source, payload, now, out);
   } else {
     auto& connection = *connections_.at(std::get<ConnectionId>(found->second));
     std::get<ServerV0Channel>(connection.role).on_datagram(source, payload, now, out);
@@ -202,6 +177,8 @@ void Server::on_mapping_failed(MappingId mapping, TimePoint, ServerActions& out)
   if (auto* const session = std::get_if<ServerUdpSession*>(&owner)) {
     (*session)->on_mapping_failed(mapping, out);
     settle(out, from);
+  } else if (auto* const mux = std::get_if<ServerMux*>(&owner)) {
+    (*mux)->on_mapping_failed(mapping);
   } else {
     refuse(std::get<ConnectionId>(owner), out);
   }
@@ -246,6 +223,10 @@ void Server::on_connection_deadline(ConnectionId id, TimePoint now, ServerAction
                  },
                  [](Crumfurs&) {},
                  [](IsolatedChannel&) {},
+                 [&](std::unique_ptr<ServerMux>& mux) {
+                   mux->on_deadline(now, out);
+                   settle_mux(id, out, from);
+                 },
              },
              connection.role);
 }
@@ -263,6 +244,7 @@ void Server::close_all(ServerActions& out) {
     auto& role = connections_.begin()->second->role;
     if (auto* const relay = std::get_if<ServerTcpRelay>(&role)) relay->on_client_lost(out);
     if (auto* const v0 = std::get_if<ServerV0Channel>(&role)) v0->on_connection_gone(out);
+    if (ServerMux* const mux = find_mux(id)) mux->end(out);
     settle(out, from);
     close(id, out);
   }
@@ -273,11 +255,6 @@ void Server::close_all(ServerActions& out) {
 Server::Connection* Server::find(ConnectionId id) {
   const auto found = connections_.find(id);
   return found == connections_.end() ? nullptr : found->second.get();
-}
-
-ServerTcpRelay* Server::find_relay(ConnectionId id) {
-  Connection* const connection = find(id);
-  return connection == nullptr ? nullptr : std::get_if<ServerTcpRelay>(&connection->role);
 }
 
 ServerUdpSession* Server::find_session(const SessionKey& key) {
@@ -310,11 +287,6 @@ void Server::settle(const ServerActions& out, std::size_t from, std::optional<Ma
       mappings_.erase(gone->mapping);
     }
   }
-}
-
-void Server::settle_relay(ConnectionId id, const ServerActions& out, std::size_t from) {
-  settle(out, from);
-  if (auto* const relay = find_relay(id)) set_alarm(id, *find(id), relay->deadline());
 }
 
 void Server::settle_session(SessionKey key, const ServerActions& out, std::size_t from) {

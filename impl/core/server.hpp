@@ -1,7 +1,8 @@
 // One shard of a VLESS server: connections, their requests, and the sessions that live on it.
 // Sans-IO: the driver reports what happened through on_*() and carries out the orders appended to
 // `out`. Facts about things already closed are ignored. Connection-level rules (HDR, AUTH, RSP,
-// limits) live here; a TCP target's in TcpRelay, a session's in ServerUdpSession.
+// limits) live here; a TCP target's in TcpRelay, a session's in ServerUdpSession, a mux
+// connection's in ServerMux.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -16,6 +17,7 @@
 #include "core/limits.hpp"
 #include "core/server_actions.hpp"
 #include "core/server_counters.hpp"
+#include "core/server_mux.hpp"
 #include "core/server_tcp_relay.hpp"
 #include "core/server_udp_session.hpp"
 #include "core/server_v0_channel.hpp"
@@ -27,6 +29,7 @@ struct ServerSettings {
   ServerLimits limits;
   EgressPolicy egress = EgressPolicy::public_internet();
   std::optional<Destination> fallback;  // a plain web server (AUTH-2)
+  bool mux = true;                      // whether it is offered (HDR-3)
 };
 
 class Server {
@@ -54,19 +57,24 @@ class Server {
   void on_end_of_stream(ConnectionId connection, TimePoint now, ServerActions& out);
   // Reset, timed out, or ended without close_notify. No Close is ordered for it.
   void on_connection_lost(ConnectionId connection, TimePoint now, ServerActions& out);
-  // `octets` of the connection's Writes have left the driver's queue.
-  void on_written(ConnectionId connection, std::size_t octets);
+  // `octets` of the connection's Writes have left the driver's queue. True: on_room() is to follow.
+  [[nodiscard]] bool on_written(ConnectionId connection, std::size_t octets);
+  // There is room for more of what waits to be written to the connection.
+  void on_room(ConnectionId connection, TimePoint now, ServerActions& out);
 
-  // ----- facts about a connection's TCP target, resolution or fallback
-  void on_resolved(ConnectionId connection, std::span<const IpAddress> addresses, TimePoint now,
+  // ----- facts about a connection's names and TCP targets, the fallback included
+  void on_resolved(LookupId lookup, std::span<const IpAddress> addresses, TimePoint now,
                    ServerActions& out);
-  void on_target_connected(ConnectionId connection, TimePoint now, ServerActions& out);
+  void on_target_connected(TargetId target, TimePoint now, ServerActions& out);
   // The dial failed; the driver has forgotten the target.
-  void on_target_failed(ConnectionId connection, TimePoint now, ServerActions& out);
-  void on_target_bytes(ConnectionId connection, ByteView bytes, TimePoint now, ServerActions& out);
-  void on_target_end_of_stream(ConnectionId connection, TimePoint now, ServerActions& out);
+  void on_target_failed(TargetId target, TimePoint now, ServerActions& out);
+  void on_target_bytes(TargetId target, ByteView bytes, TimePoint now, ServerActions& out);
+  void on_target_end_of_stream(TargetId target, TimePoint now, ServerActions& out);
+  // `octets` of the target's WriteTargets have left the driver's queue. A connection: on_room() of
+  // it is to follow.
+  [[nodiscard]] std::optional<ConnectionId> on_target_written(TargetId target, std::size_t octets);
   // Reset or timed out; the driver has forgotten the target.
-  void on_target_lost(ConnectionId connection, TimePoint now, ServerActions& out);
+  void on_target_lost(TargetId target, TimePoint now, ServerActions& out);
 
   // ----- facts about external ports
   void on_datagram(MappingId mapping, const Endpoint& source, ByteView payload, TimePoint now,
@@ -106,7 +114,7 @@ class Server {
     ServerUdpSession* session;
   };
   using Role = std::variant<ReadingHeader, OpeningChannel, ServerTcpRelay, ServerV0Channel,
-                            Crumfurs, IsolatedChannel>;
+                            Crumfurs, IsolatedChannel, std::unique_ptr<ServerMux>>;
   using AlarmKey = std::variant<ConnectionId, SessionKey>;
   struct Connection {
     Role role;
@@ -118,7 +126,8 @@ class Server {
     std::unique_ptr<ServerUdpSession> udp;
     Deadlines<AlarmKey>::Alarm alarm;
   };
-  using MappingOwner = std::variant<ServerUdpSession*, ConnectionId>;  // a v0 channel by its id
+  // A v0 channel by its id.
+  using MappingOwner = std::variant<ServerUdpSession*, ServerMux*, ConnectionId>;
 
   // From first octet to a role: server_requests.cpp.
   struct Request;
@@ -128,6 +137,7 @@ class Server {
   void accept(Request request, Connection& connection, ServerActions& out);
   void begin(Request request, Connection& connection, ServerActions& out);
   void begin_tcp(Request request, Connection& connection, ServerActions& out);
+  void begin_mux(Request request, Connection& connection, ServerActions& out);
   void begin_crumfurs(Request request, Connection& connection, ServerActions& out);
   void begin_channel(Request request, Connection& connection, ServerActions& out);
   void open_channel(Request request, Connection& connection, const Endpoint& destination,
@@ -140,17 +150,22 @@ class Server {
   ServerUdpSession* begin_session(const SessionKey& key, MappingPolicy mapping, ServerActions& out);
   void end_longest_cut(UserId user, ServerActions& out);
 
+  // Targets, and who has them: server_targets.cpp.
+  ServerTcpRelay* find_relay(ConnectionId id);
+  ServerMux* find_mux(ConnectionId id);
+  template <class RelayFact, class MuxFact>
+  void tell_owner(TargetId id, ServerActions& out, RelayFact to_relay, MuxFact to_mux);
+  void settle_relay(ConnectionId id, const ServerActions& out, std::size_t from);
+  void settle_mux(ConnectionId id, ServerActions& out, std::size_t from);
+  void end_mux(ServerMux& mux, ServerActions& out);
+
   // Tables and alarms: server.cpp.
   Connection* find(ConnectionId id);
-  ServerTcpRelay* find_relay(ConnectionId id);
   SessionKey key_of(const Connection& connection, const RequestHeader& header) const;
   ServerUdpSession* find_session(const SessionKey& key);
   void close(ConnectionId id, ServerActions& out);
   void forget(ConnectionId id);
   void settle(const ServerActions& out, std::size_t from, std::optional<MappingOwner> owner = {});
-  template <class Fact>  // of a connection's TCP target
-  void tell_relay(ConnectionId id, ServerActions& out, Fact fact);
-  void settle_relay(ConnectionId id, const ServerActions& out, std::size_t from);
   void settle_session(SessionKey key, const ServerActions& out, std::size_t from);
   void on_connection_deadline(ConnectionId id, TimePoint now, ServerActions& out);
   void set_alarm(ConnectionId id, Connection& connection, std::optional<TimePoint> due);

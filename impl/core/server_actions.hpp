@@ -49,24 +49,33 @@ struct HandOver {
   ParkedRequest request;
 };
 
-// ----- its TCP target (for TCP requests and the fallback), known by the same id
 struct Resolve {  // answer with on_resolved, empty on failure; gone when the connection is closed
-  ConnectionId connection;
+  LookupId lookup;
   std::string host;
 };
-struct DialTarget {  // a former target of this connection, if any, is dropped
-  ConnectionId connection;
+
+// ----- its TCP targets (of TCP requests and the fallback)
+// The driver holds back reading one end of a TCP request while the other's queue is full; the
+// target of a mux stream is paused by order.
+struct DialTarget {  // a former target of this id, if any, is dropped
+  TargetId target;
   Endpoint endpoint;
 };
-struct WriteTarget {
-  ConnectionId connection;
+struct WriteTarget {  // report Server::on_target_written as octets leave the send queue
+  TargetId target;
   ByteView bytes;
 };
+struct PauseTarget {  // stop reading from it
+  TargetId target;
+};
+struct ResumeTarget {
+  TargetId target;
+};
 struct HalfCloseTarget {
-  ConnectionId connection;
+  TargetId target;
 };
 struct CloseTarget {  // the driver forgets the target
-  ConnectionId connection;
+  TargetId target;
   CloseKind kind = CloseKind::clean;
 };
 
@@ -85,8 +94,8 @@ struct CloseMapping {
 };
 
 using Action = std::variant<Write, HalfClose, Close, PauseReading, ResumeReading, HandOver, Resolve,
-                            DialTarget, WriteTarget, HalfCloseTarget, CloseTarget, OpenMapping,
-                            SendDatagram, CloseMapping>;
+                            DialTarget, WriteTarget, PauseTarget, ResumeTarget, HalfCloseTarget,
+                            CloseTarget, OpenMapping, SendDatagram, CloseMapping>;
 }  // namespace server
 
 using ServerActions = ActionList<server::Action>;

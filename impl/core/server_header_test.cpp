@@ -47,8 +47,10 @@ TEST(ServerHeader, MuxAndCrumfursAreNoCommandsOfV0) {  // HDR-3
   }
 }
 
-TEST(ServerHeader, MuxIsNotOffered) {  // HDR-3
-  ServerScript server(with_fallback());
+TEST(ServerHeader, MuxWhereItIsNotOffered) {  // HDR-3
+  ServerSettings settings = with_fallback();
+  settings.mux = false;
+  ServerScript server(std::move(settings));
   const auto a = server.accept();
   server.client_sends(a, hex("01 a11ce000000040008000000000000001 00 03")).expect(close(a));
   server.expect_nothing_left();

@@ -45,7 +45,9 @@ void Server::accept(Request request, Connection& connection, ServerActions& out)
   if (users_.connections(user).held() > settings_.limits.connections_per_user) {
     return refuse(request.connection, out);
   }
-  const bool in_session = request.header.version == 1 && request.header.command != Command::tcp;
+  const Command command = request.header.command;
+  const bool in_session =
+      request.header.version == 1 && (command == Command::udp || command == Command::crumfurs);
   const auto shard =
       static_cast<unsigned>(SessionKeyHash{}(key_of(connection, request.header)) % shard_.count);
   if (!in_session || shard == shard_.index) return begin(std::move(request), connection, out);
@@ -65,7 +67,7 @@ void Server::begin(Request request, Connection& connection, ServerActions& out) 
     case Command::crumfurs:
       return begin_crumfurs(std::move(request), connection, out);
     case Command::mux:
-      return refuse(request.connection, out);
+      return begin_mux(std::move(request), connection, out);
   }
 }
 
@@ -77,6 +79,15 @@ void Server::begin_tcp(Request request, Connection& connection, ServerActions& o
   const std::size_t from = out.size();
   relay.start(*request.header.destination, std::move(request.early), request.now, out);
   settle_relay(id, out, from);
+}
+
+void Server::begin_mux(Request request, Connection& connection, ServerActions& out) {
+  const ConnectionId id = request.connection;
+  if (!settings_.mux) return refuse(id, out);
+  ++counters_.mux_connections;
+  connection.role = std::make_unique<ServerMux>(ServerMuxAssociation::Site{
+      id, settings_.limits, settings_.egress, mapping_ids_, counters_, hash_seed_});
+  on_bytes(id, out.keep(std::move(request.early)), request.now, out);
 }
 
 void Server::begin_crumfurs(Request request, Connection& connection, ServerActions& out) {

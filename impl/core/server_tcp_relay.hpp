@@ -1,17 +1,15 @@
-// One TCP request on the server, or one connection relayed to the fallback: resolution, dialling
-// one address after another, then octets both ways with half-close. The driver holds back a side's
-// reading while the other side's queue is full. Rules: TCP-1..3, RSP-0, RSP-1, AUTH-2, EGRESS-1.
+// One TCP request on the server, or one connection relayed to the fallback: its target is dialled,
+// then octets go both ways, with half-close. The driver holds back a side's reading while the other
+// side's queue is full. Rules: TCP-1..3, RSP-0, RSP-1, AUTH-2.
 #pragma once
 
-#include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 
 #include "base/bytes.hpp"
 #include "base/time.hpp"
-#include "core/egress_policy.hpp"
 #include "core/server_actions.hpp"
+#include "core/target_dial.hpp"
 #include "wire/address.hpp"
 
 namespace fullcone {
@@ -25,7 +23,9 @@ class ServerTcpRelay {
   };
 
   ServerTcpRelay(ConnectionId connection, Options options)
-      : connection_(connection), options_(options) {}
+      : connection_(connection),
+        answer_v0_(options.answer_v0),
+        dial_(connection, {options.egress, options.dial_timeout}) {}
 
   // Begins; `early` are octets of the client that are already here.
   void start(const Destination& destination, Bytes early, TimePoint now, ServerActions& out);
@@ -41,24 +41,19 @@ class ServerTcpRelay {
   void on_target_lost(ServerActions& out);
 
   void on_deadline(TimePoint now, ServerActions& out);
-  std::optional<TimePoint> deadline() const { return deadline_; }  // of the dial in hand
+  std::optional<TimePoint> deadline() const { return dial_.deadline(); }  // of the dial in hand
 
  private:
-  enum class Phase : std::uint8_t { resolving, dialling, relaying };
-
-  void dial_next(TimePoint now, ServerActions& out);
+  void close_unless_pending(TargetDial::Outcome outcome, ServerActions& out);
   void close(CloseKind kind, ServerActions& out);
 
   ConnectionId connection_;
-  Options options_;
-  Phase phase_ = Phase::resolving;
-  std::uint16_t port_ = 0;
-  std::deque<Endpoint> candidates_;  // not dialled yet
+  bool answer_v0_;
+  TargetDial dial_;
   Bytes early_;
-  bool has_target_ = false;  // the driver dials or holds one
+  bool relaying_ = false;
   bool client_ended_ = false;
   bool target_ended_ = false;
-  std::optional<TimePoint> deadline_;
 };
 
 }  // namespace fullcone

@@ -47,9 +47,9 @@ bool ClientShard::dial(ConnectionId id, Link& link, const Endpoint& address, Dur
   SslPtr ssl = site_.tls.connect();
   if (ssl == nullptr) return false;
   auto transport = std::make_unique<TlsTransport>(std::move(ssl), fd.get());
-  link.stream = std::make_shared<Stream>(
-      streams_, *server_side_, static_cast<Stream::Id>(id),
-      Stream::Connection{std::move(fd), std::move(transport)});
+  link.stream =
+      std::make_shared<Stream>(streams_, *server_side_, Stream::Id{static_cast<std::uint64_t>(id)},
+                               Stream::Connection{std::move(fd), std::move(transport)});
   link.stream->connect(time);
   return true;
 }

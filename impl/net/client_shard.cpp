@@ -48,7 +48,7 @@ void ClientShard::accept(UniqueFd fd) {
   const LocalId id = local_ids_.next();
   auto transport = std::make_unique<PlainTransport>(fd.get());
   const auto stream =
-      std::make_shared<Stream>(streams_, *local_side_, static_cast<Stream::Id>(id),
+      std::make_shared<Stream>(streams_, *local_side_, Stream::Id{static_cast<std::uint64_t>(id)},
                                Stream::Connection{std::move(fd), std::move(transport)});
   locals_.emplace(id, Local{stream});
   spdlog::debug("{}: accepted", stream->remote());
@@ -64,6 +64,11 @@ void ClientShard::on_datagrams(LocalId id, const DatagramBatch& batch) {
       core.on_app_datagram(id, batch.source(i), batch.payload(i), now, out);
     }
   });
+}
+
+void ClientShard::tell_of_room(ConnectionId id) {
+  facts_.tell(
+      [id](Client& core, TimePoint now, ClientActions& out) { core.on_server_room(id, now, out); });
 }
 
 void ClientShard::forget(LocalId id) {
@@ -91,7 +96,7 @@ void ClientShard::begin_stop() {
 
 // Called after each fact: tunnels that end by themselves end the drain.
 void ClientShard::on_settled() {
-  if (stopping_ && !closed_ && tunnels_ == 0) close_all();
+  if (stopping_ && !closed_ && tunnels_ + core_.mux_tunnels() == 0) close_all();
 }
 
 void ClientShard::close_all() {

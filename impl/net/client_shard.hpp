@@ -68,6 +68,7 @@ class ClientShard {
   // Apps, and the end of the shard: client_shard.cpp.
   void accept(UniqueFd fd);
   void on_datagrams(LocalId id, const DatagramBatch& batch);
+  void tell_of_room(ConnectionId id);
   void forget(LocalId id);
   void begin_stop();
   void close_all();

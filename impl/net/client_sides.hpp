@@ -28,10 +28,14 @@ class ClientShard::LocalSide final : public Stream::Owner {
       core.on_local_lost(id, now, out);
     });
   }
-  void on_written(Stream&, std::size_t) override {}  // bounded by holding the source back
+  void on_written(Stream& stream, std::size_t octets) override {
+    if (const auto id = shard_.core_.on_local_written(id_of(stream), octets)) {
+      shard_.tell_of_room(*id);
+    }
+  }
 
  private:
-  static LocalId id_of(const Stream& stream) { return LocalId{stream.id()}; }
+  static LocalId id_of(const Stream& stream) { return LocalId{stream.id().number}; }
 
   ClientShard& shard_;
 };
@@ -61,11 +65,12 @@ class ClientShard::ServerSide final : public Stream::Owner {
     });
   }
   void on_written(Stream& stream, std::size_t octets) override {
-    shard_.core_.on_server_written(id_of(stream), octets);
+    const ConnectionId id = id_of(stream);
+    if (shard_.core_.on_server_written(id, octets)) shard_.tell_of_room(id);
   }
 
  private:
-  static ConnectionId id_of(const Stream& stream) { return ConnectionId{stream.id()}; }
+  static ConnectionId id_of(const Stream& stream) { return ConnectionId{stream.id().number}; }
 
   ClientShard& shard_;
 };

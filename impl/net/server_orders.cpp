@@ -16,48 +16,53 @@ void ServerShard::carry_out(server::Action& action) {
   const auto client = [this](ConnectionId id, auto&& act) {
     if (const auto* const found = find(id)) act(*found->client);
   };
-  const auto target = [this](ConnectionId id, auto&& act) {
-    const auto* const found = find(id);
-    if (found != nullptr && found->target != nullptr) act(*found->target);
+  const auto target = [this](TargetId id, auto&& act) {
+    const auto found = targets_.find(id);
+    if (found != targets_.end()) act(*found->second);
   };
-  std::visit(
-      Overloaded{
-          [&](const server::Write& order) {
-            client(order.connection,
-                   [&](Stream& stream) { stream.write(order.head.view(), order.payload); });
-          },
-          [&](const server::HalfClose& order) {
-            client(order.connection, [](Stream& stream) { stream.end_output(); });
-          },
-          [&](const server::Close& order) { close(order); },
-          [&](const server::PauseReading& order) {
-            client(order.connection, [](Stream& stream) { stream.pause(); });
-          },
-          [&](const server::ResumeReading& order) {
-            client(order.connection, [](Stream& stream) { stream.resume(); });
-          },
-          [&](server::HandOver& order) { hand_over(order); },
-          [&](const server::Resolve& order) { resolve(order); },
-          [&](const server::DialTarget& order) { dial(order); },
-          [&](const server::WriteTarget& order) {
-            target(order.connection, [&](Stream& stream) { stream.write(order.bytes); });
-          },
-          [&](const server::HalfCloseTarget& order) {
-            target(order.connection, [](Stream& stream) { stream.end_output(); });
-          },
-          [&](const server::CloseTarget& order) { close_target(order.connection, order.kind); },
-          [&](const server::OpenMapping& order) { open_mapping(order); },
-          [&](const server::SendDatagram& order) { send(order); },
-          [&](const server::CloseMapping& order) { close_mapping(order.mapping); },
-      },
-      action);
+  std::visit(Overloaded{
+                 [&](const server::Write& order) {
+                   client(order.connection,
+                          [&](Stream& stream) { stream.write(order.head.view(), order.payload); });
+                 },
+                 [&](const server::HalfClose& order) {
+                   client(order.connection, [](Stream& stream) { stream.end_output(); });
+                 },
+                 [&](const server::Close& order) { close(order); },
+                 [&](const server::PauseReading& order) {
+                   client(order.connection, [](Stream& stream) { stream.pause(); });
+                 },
+                 [&](const server::ResumeReading& order) {
+                   client(order.connection, [](Stream& stream) { stream.resume(); });
+                 },
+                 [&](server::HandOver& order) { hand_over(order); },
+                 [&](const server::Resolve& order) { resolve(order); },
+                 [&](const server::DialTarget& order) { dial(order); },
+                 [&](const server::WriteTarget& order) {
+                   target(order.target, [&](Stream& stream) { stream.write(order.bytes); });
+                 },
+                 [&](const server::PauseTarget& order) {
+                   target(order.target, [](Stream& stream) { stream.pause(); });
+                 },
+                 [&](const server::ResumeTarget& order) {
+                   target(order.target, [](Stream& stream) { stream.resume(); });
+                 },
+                 [&](const server::HalfCloseTarget& order) {
+                   target(order.target, [](Stream& stream) { stream.end_output(); });
+                 },
+                 [&](const server::CloseTarget& order) { close_target(order.target, order.kind); },
+                 [&](const server::OpenMapping& order) { open_mapping(order); },
+                 [&](const server::SendDatagram& order) { send(order); },
+                 [&](const server::CloseMapping& order) { close_mapping(order.mapping); },
+             },
+             action);
 }
 
 // ----- a client's connection
 
 void ServerShard::close(const server::Close& order) {
   if (Connection* const found = find(order.connection)) found->client->close(order.kind);
-  forget(order.connection);
+  connections_.erase(order.connection);
 }
 
 void ServerShard::hand_over(server::HandOver& order) {
@@ -72,24 +77,24 @@ void ServerShard::hand_over(server::HandOver& order) {
 }
 
 void ServerShard::resolve(const server::Resolve& order) {
-  const auto answer = [this, id = order.connection](const std::vector<IpAddress>& addresses) {
+  const auto answer = [this, id = order.lookup](const std::vector<IpAddress>& addresses) {
     facts_.tell([id, addresses](Server& core, TimePoint now, ServerActions& out) {
       core.on_resolved(id, addresses, now, out);
     });
   };
   if (const auto literal = IpAddress::parse(order.host)) return answer({*literal});
-  const Connection* const connection = find(order.connection);
+  const Connection* const connection = find(order.lookup.connection);
   if (connection == nullptr) return;
   site_.resolver.resolve(order.host, connection->client->remote().ip,
                          site_.settings.limits.dial_timeout, loop_.context(), answer);
 }
 
-// ----- its target
+// ----- its targets
 
 void ServerShard::dial(const server::DialTarget& order) {
-  const ConnectionId id = order.connection;
+  const TargetId id = order.target;
   close_target(id, CloseKind::abort);
-  Connection* const connection = find(id);
+  const Connection* const connection = find(id.connection);
   if (connection == nullptr) return;
   UniqueFd fd = begin_connect(order.endpoint);
   if (!fd) {
@@ -99,30 +104,35 @@ void ServerShard::dial(const server::DialTarget& order) {
   }
   spdlog::debug("{}: dialling {}", connection->client->remote(), order.endpoint);
   auto transport = std::make_unique<PlainTransport>(fd.get());
-  connection->target =
-      std::make_shared<Stream>(streams_, *target_side_, static_cast<Stream::Id>(id),
-                               Stream::Connection{std::move(fd), std::move(transport)});
-  ++relays_;
-  connection->target->connect(site_.settings.limits.dial_timeout);
+  const Stream::Id name{static_cast<std::uint64_t>(id.connection),
+                        static_cast<std::uint32_t>(id.stream)};
+  auto stream = std::make_shared<Stream>(streams_, *target_side_, name,
+                                         Stream::Connection{std::move(fd), std::move(transport)});
+  targets_.emplace(id, stream);
+  stream->connect(site_.settings.limits.dial_timeout);
 }
 
 // From now on both sides may stand still as long as the apps at their ends like.
-void ServerShard::on_target_connected(ConnectionId id) {
-  const Connection& connection = *find(id);
-  connection.client->feed(*connection.target);
-  connection.target->feed(*connection.client);
-  set_patient_keep_alive(connection.client->fd(), site_.keep_alive);
-  set_patient_keep_alive(connection.target->fd(), site_.keep_alive);
+void ServerShard::on_target_connected(TargetId id) {
+  Stream& target = *targets_.at(id);
+  set_patient_keep_alive(target.fd(), site_.keep_alive);
+  if (id.stream == mux::kConnection) {
+    Stream& client = *find(id.connection)->client;
+    client.feed(target);
+    target.feed(client);
+    set_patient_keep_alive(client.fd(), site_.keep_alive);
+  }
   facts_.tell([id](Server& core, TimePoint now, ServerActions& out) {
     core.on_target_connected(id, now, out);
   });
 }
 
-void ServerShard::close_target(ConnectionId id, CloseKind kind) {
-  Connection* const connection = find(id);
-  if (connection == nullptr || connection->target == nullptr) return;
-  std::exchange(connection->target, nullptr)->close(kind);
-  --relays_;
+void ServerShard::close_target(TargetId id, CloseKind kind) {
+  const auto found = targets_.find(id);
+  if (found == targets_.end()) return;
+  const auto target = std::move(found->second);
+  targets_.erase(found);
+  target->close(kind);
 }
 
 // ----- external UDP ports

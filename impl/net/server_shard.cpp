@@ -54,10 +54,10 @@ void ServerShard::accept(UniqueFd fd) {
   // Unique over all shards: the shard's index in the upper bits.
   const auto number = static_cast<std::uint64_t>(connection_ids_.next());
   const ConnectionId id{std::uint64_t{index_} << 48 | number};
-  auto stream = std::make_shared<Stream>(
-      streams_, *client_side_, static_cast<Stream::Id>(id),
-      Stream::Connection{std::move(fd), std::move(transport)});
-  connections_.emplace(id, Connection{stream, nullptr, true});
+  auto stream =
+      std::make_shared<Stream>(streams_, *client_side_, Stream::Id{static_cast<std::uint64_t>(id)},
+                               Stream::Connection{std::move(fd), std::move(transport)});
+  connections_.emplace(id, Connection{stream, true});
   stream->shake_hands(site_.settings.limits.header_timeout);
 }
 
@@ -79,10 +79,10 @@ void ServerShard::on_handshake_failed(ConnectionId id, const Stream& stream) {
 
 void ServerShard::adopt(ConnectionId id, server::ParkedRequest request,
                         Stream::Connection connection) {
-  auto stream = std::make_shared<Stream>(streams_, *client_side_, static_cast<Stream::Id>(id),
-                                         std::move(connection));
+  auto stream = std::make_shared<Stream>(
+      streams_, *client_side_, Stream::Id{static_cast<std::uint64_t>(id)}, std::move(connection));
   if (stopping_) return stream->close(CloseKind::abort);
-  connections_.emplace(id, Connection{stream, nullptr, false});
+  connections_.emplace(id, Connection{stream, false});
   facts_.tell([&](Server& core, TimePoint now, ServerActions& out) {
     core.on_adopted(id, std::move(request), now, out);
   });
@@ -100,12 +100,6 @@ void ServerShard::on_datagrams(MappingId id, const DatagramBatch& batch) {
 ServerShard::Connection* ServerShard::find(ConnectionId id) {
   const auto found = connections_.find(id);
   return found == connections_.end() ? nullptr : &found->second;
-}
-
-// The connection is gone, and with it its target.
-void ServerShard::forget(ConnectionId id) {
-  close_target(id, CloseKind::abort);
-  connections_.erase(id);
 }
 
 // ----- the end of the shard
@@ -130,9 +124,9 @@ void ServerShard::begin_stop() {
   on_settled();
 }
 
-// Called after each fact: relays that end by themselves end the drain.
+// Called after each fact: targets that end by themselves end the drain.
 void ServerShard::on_settled() {
-  if (stopping_ && !closed_ && relays_ == 0) close_all();
+  if (stopping_ && !closed_ && targets_.empty()) close_all();
 }
 
 void ServerShard::close_all() {

@@ -55,7 +55,6 @@ class ServerShard {
 
   struct Connection {
     std::shared_ptr<Stream> client;
-    std::shared_ptr<Stream> target;  // the latest that was dialled
     bool handshaking = false;
   };
   class ClientSide;
@@ -68,7 +67,6 @@ class ServerShard {
   void adopt(ConnectionId id, server::ParkedRequest request, Stream::Connection connection);
   void on_datagrams(MappingId id, const DatagramBatch& batch);
   Connection* find(ConnectionId id);
-  void forget(ConnectionId id);
 
   // The end of the shard: server_shard.cpp.
   void begin_stop();
@@ -82,8 +80,8 @@ class ServerShard {
   void hand_over(server::HandOver& order);
   void resolve(const server::Resolve& order);
   void dial(const server::DialTarget& order);
-  void on_target_connected(ConnectionId id);
-  void close_target(ConnectionId id, CloseKind kind);
+  void on_target_connected(TargetId id);
+  void close_target(TargetId id, CloseKind kind);
   void open_mapping(const server::OpenMapping& order);
   void send(const server::SendDatagram& order);
   void flush_datagrams();
@@ -105,8 +103,8 @@ class ServerShard {
 
   IdSource<ConnectionId> connection_ids_;
   boost::unordered_flat_map<ConnectionId, Connection, IdHash> connections_;
+  boost::unordered_flat_map<TargetId, std::shared_ptr<Stream>, IdHash> targets_;  // dialled or up
   boost::unordered_flat_map<MappingId, std::shared_ptr<UdpSocket>, IdHash> mappings_;
-  std::size_t relays_ = 0;  // connections with a target
   bool stopping_ = false;
   bool closed_ = false;
 };

@@ -1,4 +1,5 @@
-// The two ends of a server connection, each telling the shard's core what its streams report.
+// The two sides of the server, clients and TCP targets, each telling the shard's core what its
+// streams report.
 #pragma once
 
 #include "net/server_shard.hpp"
@@ -24,17 +25,20 @@ class ServerShard::ClientSide final : public Stream::Owner {
     });
   }
   void on_lost(Stream& stream) override {
-    shard_.forget(id_of(stream));
+    shard_.connections_.erase(id_of(stream));
     shard_.facts_.tell([id = id_of(stream)](Server& core, TimePoint now, ServerActions& out) {
       core.on_connection_lost(id, now, out);
     });
   }
   void on_written(Stream& stream, std::size_t octets) override {
-    shard_.core_.on_written(id_of(stream), octets);
+    const ConnectionId id = id_of(stream);
+    if (!shard_.core_.on_written(id, octets)) return;
+    shard_.facts_.tell(
+        [id](Server& core, TimePoint now, ServerActions& out) { core.on_room(id, now, out); });
   }
 
  private:
-  static ConnectionId id_of(const Stream& stream) { return ConnectionId{stream.id()}; }
+  static ConnectionId id_of(const Stream& stream) { return ConnectionId{stream.id().number}; }
 
   ServerShard& shard_;
 };
@@ -66,10 +70,18 @@ class ServerShard::TargetSide final : public Stream::Owner {
       core.on_target_lost(id, now, out);
     });
   }
-  void on_written(Stream&, std::size_t) override {}  // bounded by holding the source back
+  void on_written(Stream& stream, std::size_t octets) override {
+    const auto id = shard_.core_.on_target_written(id_of(stream), octets);
+    if (!id) return;
+    shard_.facts_.tell([id = *id](Server& core, TimePoint now, ServerActions& out) {
+      core.on_room(id, now, out);
+    });
+  }
 
  private:
-  static ConnectionId id_of(const Stream& stream) { return ConnectionId{stream.id()}; }
+  static TargetId id_of(const Stream& stream) {
+    return {ConnectionId{stream.id().number}, mux::StreamId{stream.id().part}};
+  }
 
   ServerShard& shard_;
 };

@@ -28,7 +28,11 @@ class StreamPool;
 
 class Stream : public std::enable_shared_from_this<Stream> {
  public:
-  using Id = std::uint64_t;  // the core's name for it, as a number
+  // The core's name for it, as numbers.
+  struct Id {
+    std::uint64_t number = 0;
+    std::uint32_t part = 0;
+  };
   using Clock = std::chrono::steady_clock;
 
   // Whom a stream works for. After on_open_failed, on_lost and close() nothing more is said.
@@ -63,7 +67,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // The connection is up already.
   void start();
 
-  Id id() const { return id_; }
+  const Id& id() const { return id_; }
   int fd() const { return fd_; }
   const Endpoint& remote() const { return remote_; }
   // Why on_open_failed, for logs.

@@ -13,11 +13,11 @@ namespace {
 
 std::optional<HostKind> kind_of_atyp(std::uint8_t atyp) {
   switch (atyp) {
-    case 1:
+    case kVlessIpv4:
       return HostKind::ipv4;
-    case 2:
+    case kVlessDomain:
       return HostKind::domain;
-    case 3:
+    case kVlessIpv6:
       return HostKind::ipv6;
     default:
       return std::nullopt;
@@ -25,8 +25,23 @@ std::optional<HostKind> kind_of_atyp(std::uint8_t atyp) {
 }
 
 std::uint8_t atyp_of(HostKind kind) {
-  if (kind == HostKind::domain) return 2;
-  return kind == HostKind::ipv4 ? 1 : 3;
+  if (kind == HostKind::domain) return kVlessDomain;
+  return kind == HostKind::ipv4 ? kVlessIpv4 : kVlessIpv6;
+}
+
+// `atyp 1 | address` at the reader's place; a fault's offset counts from the reader's start.
+ParseResult<Host> read_host(ByteReader& reader) {
+  const std::size_t at = reader.consumed();
+  const auto atyp = reader.u8();
+  if (!atyp) return NeedMore{};
+  const auto kind = kind_of_atyp(*atyp);
+  if (!kind) return Malformed{"unknown address type", at};
+  auto host = parse_host(*kind, reader.rest());
+  if (const auto* fault = host.malformed()) {
+    return Malformed{fault->why, reader.consumed() + fault->offset};
+  }
+  if (host.parsed()) reader.take(host.consumed());
+  return host;
 }
 
 // A peer chooses the name and a log line shows it: what is not printable ASCII becomes \xNN.
@@ -72,17 +87,20 @@ ParseResult<Destination> parse_vless_address(ByteView input) {
   ByteReader reader(input);
   const auto port = reader.u16();
   if (!port) return NeedMore{};
-  const auto atyp = reader.u8();
-  if (!atyp) return NeedMore{};
-  const auto kind = kind_of_atyp(*atyp);
-  if (!kind) return Malformed{"unknown address type", 2};
-
-  auto host = parse_host(*kind, reader.rest());
+  auto host = read_host(reader);
   if (host.needs_more()) return NeedMore{};
-  if (const auto* fault = host.malformed()) {
-    return Malformed{fault->why, reader.consumed() + fault->offset};
-  }
-  return {destination_of(std::move(host.value()), *port), reader.consumed() + host.consumed()};
+  if (const auto* const fault = host.malformed()) return *fault;
+  return {destination_of(std::move(host.value()), *port), reader.consumed()};
+}
+
+ParseResult<Destination> parse_vless_peer(ByteView input) {
+  ByteReader reader(input);
+  auto host = read_host(reader);
+  if (host.needs_more()) return NeedMore{};
+  if (const auto* const fault = host.malformed()) return *fault;
+  const auto port = reader.u16();
+  if (!port) return NeedMore{};
+  return {destination_of(std::move(host.value()), *port), reader.consumed()};
 }
 
 void encode_vless_address(const Destination& destination, Bytes& out) {

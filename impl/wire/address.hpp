@@ -1,6 +1,7 @@
 // A destination as VLESS and SOCKS5 name one: an endpoint, or a domain name with a port.
 //
 //   VLESS   port 2 | atyp 1 | address      atyp 1 IPv4, 2 domain (length 1..255, name), 3 IPv6
+//           atyp 1 | address | port 2      of a datagram's peer: UMFURS, mux DATAGRAM
 //   SOCKS5  atyp 1 | address | port 2      atyp 1 IPv4, 3 domain (length 1..255, name), 4 IPv6
 //
 // Rules: HDR-4; RFC 1928 section 5.
@@ -38,7 +39,15 @@ struct DestinationHash {
 // 2 + 1 + 1 + 255 octets: the longest address of either order.
 inline constexpr std::size_t kMaxEncodedAddress = 259;
 
+inline constexpr std::uint8_t kVlessIpv4 = 1;
+inline constexpr std::uint8_t kVlessDomain = 2;
+inline constexpr std::uint8_t kVlessIpv6 = 3;
+inline constexpr std::uint8_t vless_atyp(Family family) {
+  return family == Family::ipv4 ? kVlessIpv4 : kVlessIpv6;
+}
+
 ParseResult<Destination> parse_vless_address(ByteView input);
+ParseResult<Destination> parse_vless_peer(ByteView input);
 void encode_vless_address(const Destination& destination, Bytes& out);
 
 }  // namespace fullcone

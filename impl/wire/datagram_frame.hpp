@@ -20,7 +20,8 @@ inline constexpr std::size_t max_udp_payload(Family family) {
   return family == Family::ipv4 ? 65507 : 65527;
 }
 
-using FrameHead = ShortBytes<24>;
+// Room for the longest of them, the head of a mux DATAGRAM from an IPv6 peer.
+using FrameHead = ShortBytes<26>;
 
 // What goes before a payload of `payload_size` <= kMaxFramePayload octets.
 inline FrameHead datagram_frame_head(std::size_t payload_size) {

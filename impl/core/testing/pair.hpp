@@ -42,6 +42,7 @@ class Pair {
   void app_sends(LocalId app, const Octets& octets);
   void app_ends(LocalId app);
   void app_is_cut(LocalId app);
+  void client_closes_all();
   LocalId associate();
   void app_sends_to(LocalId app, const Destination& peer, const Octets& payload);
   std::string take_stream(LocalId app) { return std::exchange(streams_[app], {}); }
@@ -92,14 +93,15 @@ class Pair {
   void carry_out(unsigned shard, server::Action& action);
   void connect(ConnectionId link);
   void write(const client::WriteServer& order);
+  void write(const client::WriteLocal& order);
   void close(const client::CloseServer& order);
   void deliver(const client::SendToApp& order);
   void write(const server::Write& order);
   void close(const server::Close& order);
   void hand_over(server::HandOver& order);
   void resolve(const server::Resolve& order);
-  // About the target of `link`, unless it is gone by then.
-  void later_at_target(ConnectionId link, ToServer fact);
+  // About `target`, unless it is gone by then.
+  void later_at_target(TargetId target, ToServer fact);
   void dial(const server::DialTarget& order);
   void send(unsigned shard, const server::SendDatagram& order);
   Endpoint external(unsigned shard, MappingId mapping, Family family) const;
