@@ -15,7 +15,7 @@ constexpr std::size_t kClients = 1000;
 
 class Crowd {
  public:
-  Crowd() : server_(world_.server()), peer_(world_.peer()) {
+  Crowd() : server_(world_.server({}, {world_.new_user("crowd")})), peer_(world_.peer()) {
     ClientSettings settings;
     settings.udp = UdpMode::mux;
     for (std::size_t i = 0; i < kClients; ++i) {

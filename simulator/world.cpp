@@ -54,8 +54,12 @@ void World::after(Duration delay, std::function<void()> action) {
 
 // ----- servers and clients
 
+// It offers no mux, into which the reference model does not look.
 ServerNode& World::server() {
-  return servers_.empty() ? server(ServerSettings{}, {new_user("first")}) : servers_.front();
+  if (!servers_.empty()) return servers_.front();
+  ServerSettings settings;
+  settings.mux = false;
+  return server(settings, {new_user("first")});
 }
 
 ServerNode& World::server(const ServerSettings& settings, const std::vector<User>& users,
