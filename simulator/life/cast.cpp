@@ -32,6 +32,7 @@ void Cast::make_servers(const Life& life) {
       users.push_back(world_.new_user("user" + std::to_string(i)));
     }
     ServerSettings settings;
+    settings.mux = false;  // the reference model does not look into it
     settings.limits = plan.limits;
     servers_[number] = &world_.server(settings, users, plan.link);
   }
