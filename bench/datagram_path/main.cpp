@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -55,7 +56,7 @@ class Session {
     out_.clear();
     server_.on_datagram(MappingId{index + 1}, peer(index), ByteView(frame_).first(kPayload), now_,
                         out_);
-    server_.on_written(channel(index), frame_.size());
+    std::ignore = server_.on_written(channel(index), frame_.size());  // only mux waits for room
   }
   std::size_t mappings() const { return mappings_; }
   const ServerCounters& counters() const { return server_.counters(); }
