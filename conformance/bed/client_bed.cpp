@@ -3,9 +3,16 @@
 #include "conformance/bed/loss.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace fullcone::conformance {
+namespace {
+
+// A client may keep connections ready: one without an octet is no request.
+bool asks(const Connection& connection) { return !connection.unread().empty(); }
+
+}  // namespace
 
 // ----- apps
 
@@ -86,7 +93,7 @@ ServedRequest ClientBed::next_request(Command command) {
 
 void ClientBed::disregard_requests() {
   look();
-  unanswered_.clear();
+  std::erase_if(unanswered_, asks);
 }
 
 ServedSession ClientBed::serve(const App& app, const Destination& destination) {
@@ -103,10 +110,11 @@ Party ClientBed::requests() {
   return {"the suite's server",
           [this]() -> std::optional<std::string> {
             look();
-            if (unanswered_.empty()) return std::nullopt;
-            return "from " + unanswered_.front().describe_now();
+            const auto asking = std::ranges::find_if(unanswered_, asks);
+            if (asking == unanswered_.end()) return std::nullopt;
+            return "from " + asking->describe_now();
           },
-          [this] { unanswered_.pop_front(); },
+          [this] { unanswered_.erase(std::ranges::find_if(unanswered_, asks)); },
           {}};
 }
 
@@ -147,12 +155,13 @@ void ClientBed::calibrate(bool path_may_lose) {
   measured_loss(measure_loss(*this, hears));
 }
 
-// Apps leave first, so that the client does not dial again.
+// Apps leave first, so that the client does not dial again. What it keeps ready it may keep.
 void ClientBed::tear_down() {
   close_apps();
   const auto all_closed = [&] {
     look();
-    return std::ranges::all_of(served_, &Connection::is_closed);
+    const auto open = std::ranges::count_if(served_, std::not_fn(&Connection::is_closed));
+    return open == std::ranges::count_if(unanswered_, std::not_fn(asks));
   };
   run_until(all_closed, pace().round_trip * 4 + 100ms);
   for (const Connection& connection : served_) connection.close();

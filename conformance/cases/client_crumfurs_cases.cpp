@@ -99,7 +99,7 @@ CLIENT_CASE("CRUM-5.not-before-udp",
   EXPECT(bed.stays_silent({bed.requests(), app.control()}));
 }
 
-CLIENT_CASE("CRUM-5.tcp-only", "A user who only browses keeps no idle connection.") {
+CLIENT_CASE("CRUM-5.tcp-only", "A user who only browses holds no session.") {
   const Connection tunnel = bed.connect_through(bed.destination());
   bed.next_request(Command::tcp);
   EXPECT(bed.stays_silent({bed.requests(), tunnel}));

@@ -51,6 +51,8 @@ std::unique_ptr<Network> SimulatedTestbed::make_network(std::uint64_t seed) cons
   SimulatedNetwork::ClientSubject client;
   client.settings.user = facts_.user;
   client.settings.credentials = {*facts_.credentials};
+  // A case may leave CRUMFURS unanswered while it listens for silence.
+  client.settings.limits.ready_retry = client.settings.limits.connect_timeout;
   if (tune_) tune_(server.settings, client.settings);
   if (side_ == Side::server) return std::make_unique<SimulatedNetwork>(seed, server, link_);
   return std::make_unique<SimulatedNetwork>(seed, client, link_);

@@ -105,7 +105,8 @@ def test_a_client_survives_sighup(proxy):
         assert receive_exactly(target.accept(), 1) == b"!"
 
 
-def test_status_is_one_line_of_json(proxy):
+def test_status_is_one_line_of_json(start_proxy):
+    proxy = start_proxy(client_tables="[limits]\nready_connections = 0\n")
     with TcpTarget() as target, open_tcp(proxy.socks, *target.address):
         target.accept()
         server, client = proxy.server.status(), proxy.client.status()
