@@ -21,8 +21,8 @@ inline TimePoint steady_now() {
 }
 
 // `Driver` has carry_out(Action&); flush_datagrams(), called when a list has been carried out and
-// is still there; and on_settled(), called when a fact and all that followed from it have been dealt
-// with.
+// is still there; and on_settled(), called when a fact and all that followed from it have been
+// dealt with.
 template <class Core, class Actions, class Driver>
 class FactLoop {
  public:
