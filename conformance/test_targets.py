@@ -23,6 +23,10 @@ SEEN = {
     "v2ray-server": {},  # a VLESS server: judged by SPEC.md
     "fullcone-server": {},
 }
+# v2ray opens its external ports with SO_REUSEPORT, so that the kernel may give one that another of its
+# own mappings has; datagrams then reach one of the two. With the 70 mappings of a run that befalls about
+# one run in ten, in whichever case it may be; four in a row, next to none.
+BY_CHANCE = {"v2ray-pair": 4, "v2ray-server": 4}
 # A twentieth of all datagrams gets lost, on every way through the machine.
 LOSSY = """ip link set lo up
 nft 'add table ip loss; add chain ip loss in { type filter hook input priority 0; };
@@ -43,7 +47,10 @@ def test_each_target_is_told_of_here():
 
 @pytest.mark.parametrize("name", SEEN)
 def test_a_target_is_what_it_is_known_to_be(suite, name):
-    run = suite("target", TARGETS / f"{name}.toml")
+    for _ in range(BY_CHANCE.get(name, 1)):
+        run = suite("target", TARGETS / f"{name}.toml")
+        if run.code == CONFORMS:
+            break
     assert run.code == CONFORMS, run.output
     assert run.with_verdict("passed")
     seen = dict(re.findall(r"^  seen +(\w+) (.+)$", run.output, re.MULTILINE))
