@@ -64,7 +64,7 @@ bool MuxEndpoint::read(const mux::Open& open, Owner& owner) {
 }
 
 void MuxEndpoint::read(const mux::Data& data, Owner& owner) {
-  Entry* const entry = find_or_reset(data.stream, owner);
+  Entry* const entry = find_heard(data.stream, owner);
   if (entry == nullptr) return;
   const std::size_t size = data.octets.size();
   if (entry->udp || entry->end_received || size > entry->granted) return break_off(*entry, owner);
@@ -74,7 +74,7 @@ void MuxEndpoint::read(const mux::Data& data, Owner& owner) {
 }
 
 void MuxEndpoint::read(const mux::Datagram& datagram, Owner& owner) {
-  Entry* const entry = find_or_reset(datagram.stream, owner);
+  Entry* const entry = find_heard(datagram.stream, owner);
   if (entry == nullptr) return;
   if (!entry->udp) return break_off(*entry, owner);
   owner.on_datagram({entry->id, entry->tag}, datagram.peer, datagram.payload);
@@ -90,7 +90,7 @@ void MuxEndpoint::read(const mux::Window& window, Owner& owner) {
 }
 
 void MuxEndpoint::read(const mux::Fin& fin, Owner& owner) {
-  Entry* const entry = find_or_reset(fin.stream, owner);
+  Entry* const entry = find_heard(fin.stream, owner);
   if (entry == nullptr) return;
   const Stream stream{entry->id, entry->tag};
   if (entry->udp) {
@@ -107,8 +107,9 @@ void MuxEndpoint::read(const mux::Reset& reset, Owner& owner) {
   Entry* const entry = find(reset.stream);
   if (entry == nullptr) return;
   const Stream stream{entry->id, entry->tag};
+  const bool known = !entry->reset_wanted;
   remove(*entry, owner);
-  owner.on_reset(stream, reset.reason);
+  if (known) owner.on_reset(stream, reset.reason);
 }
 
 // A stream that has received most of its window within a round trip is held back by it.
@@ -153,6 +154,10 @@ bool MuxEndpoint::can_open() const {
 void MuxEndpoint::reset(mux::StreamId id, mux::Reason reason, Owner& owner) {
   Entry* const entry = find(id);
   if (entry == nullptr) return;
+  if (!entry->waiting.empty()) {
+    entry->reset_wanted = reason;
+    return;
+  }
   control(mux::reset_frame(id, reason), owner);
   remove(*entry, owner);
 }
@@ -177,6 +182,11 @@ MuxEndpoint::Entry* MuxEndpoint::find_or_reset(mux::StreamId id, Owner& owner) {
   Entry* const entry = find(id);
   if (entry == nullptr) control(mux::reset_frame(id, mux::Reason::no_such_stream), owner);
   return entry;
+}
+
+MuxEndpoint::Entry* MuxEndpoint::find_heard(mux::StreamId id, Owner& owner) {
+  Entry* const entry = find_or_reset(id, owner);
+  return entry != nullptr && !entry->reset_wanted ? entry : nullptr;
 }
 
 void MuxEndpoint::add(mux::StreamId id, bool udp, Tag tag) {

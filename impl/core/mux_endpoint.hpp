@@ -87,6 +87,8 @@ class MuxEndpoint {
   bool send(mux::StreamId stream, ByteView octets, Owner& owner);
   // The end of what is sent on a TCP stream; a UDP stream is over by it.
   void end(mux::StreamId stream, Owner& owner);
+  // Ends it, both directions, when what was sent on it before has been written; to its owner it is
+  // over at once.
   void reset(mux::StreamId stream, mux::Reason reason, Owner& owner);
   // Written, or queued, or dropped and counted by on_datagrams_dropped().
   void send_datagram(mux::StreamId stream, const Destination& peer, ByteView payload, Owner& owner);
@@ -95,11 +97,13 @@ class MuxEndpoint {
 
   std::size_t streams() const { return by_id_.size(); }
   bool has(mux::StreamId stream) const { return by_id_.contains(stream); }
-  // Those there are now, in the order of their ids.
+  // Those that are not over, in the order of their ids.
   template <class Act>
   void for_each_stream(Act&& act) const {
     std::vector<Stream> all;
-    for (const auto& [id, index] : by_id_) all.push_back({id, entries_[index].tag});
+    for (const auto& [id, index] : by_id_) {
+      if (!entries_[index].reset_wanted) all.push_back({id, entries_[index].tag});
+    }
     std::ranges::sort(all, {}, &Stream::id);
     for (const Stream& stream : all) act(stream);
   }
@@ -126,6 +130,7 @@ class MuxEndpoint {
     MuxDatagramQueue datagrams;
     bool end_wanted = false;
     bool end_sent = false;
+    std::optional<mux::Reason> reset_wanted;  // its owner has forgotten it
     bool in_turn = false;
     // ----- receiving
     std::size_t granted = mux::kFirstCredit;  // what the peer may still send
@@ -165,6 +170,7 @@ class MuxEndpoint {
   void read(const mux::Pong& pong);
   Entry* find(mux::StreamId id);
   Entry* find_or_reset(mux::StreamId id, Owner& owner);
+  Entry* find_heard(mux::StreamId id, Owner& owner);  // not one that is to be reset
   void add(mux::StreamId id, bool udp, Tag tag);
   void remove(Entry& entry, Owner& owner);
   void break_off(Entry& entry, Owner& owner);

@@ -124,6 +124,7 @@ void MuxEndpoint::write_next_data(Owner& owner) {
   leave_turn(entry);
   owner.keep(std::exchange(waiting.octets, {}));
   waiting.taken = 0;
+  if (entry.reset_wanted) return reset(entry.id, *entry.reset_wanted, owner);
   if (entry.end_wanted) return write_end(entry, owner);
   owner.on_drained({entry.id, entry.tag});
 }

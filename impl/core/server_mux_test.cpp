@@ -94,6 +94,18 @@ TEST(ServerMux, ATargetIsHeldBackWhileItsOctetsWait) {  // MUX-2
   server.expect_nothing_left();
 }
 
+TEST(ServerMux, WhatATargetSentBeforeItsResetGoesFirst) {  // TCP-1
+  ServerScript server;
+  const auto a = connect(server, open_frame(1, kA));
+  const auto t = target(a, 1);
+  server.target_connects(t).target_sends(t, Bytes(60'000));
+  server.target_is_cut(t).expect_silence();
+  server.leaves_queue(a, 2 * (16384 + 7));
+  EXPECT_EQ(server.orders().back(), write(a, reset_frame(1, Reason::target_failed)));
+  server.client_ends(a);
+  server.expect_nothing_left();
+}
+
 TEST(ServerMux, CreditIsRenewedAsOctetsLeaveForTheTarget) {  // MUX-2
   ServerScript server;
   const auto a = connect(server, open_frame(1, kA));
