@@ -21,6 +21,7 @@ constexpr Counter<ServerCounters> kServerCounters[] = {
     {"connections_accepted", &ServerCounters::connections_accepted},
     {"connections_rejected", &ServerCounters::connections_rejected},
     {"connections_refused", &ServerCounters::connections_refused},
+    {"requests_denied", &ServerCounters::requests_denied},
     {"fallbacks", &ServerCounters::fallbacks},
     {"crumfurs_violations", &ServerCounters::crumfurs_violations},
     {"sessions_begun", &ServerCounters::sessions_begun},

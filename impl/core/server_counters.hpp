@@ -10,6 +10,7 @@ struct ServerCounters {
   std::uint64_t connections_accepted = 0;
   std::uint64_t connections_rejected = 0;  // no whole valid header with a known UUID
   std::uint64_t connections_refused = 0;   // valid, but over a limit or without a CRUMFURS
+  std::uint64_t requests_denied = 0;  // to where policy forbids: TCP, UDP, mux streams (EGRESS-1)
   std::uint64_t fallbacks = 0;
   std::uint64_t crumfurs_violations = 0;  // CRUM-6
   std::uint64_t sessions_begun = 0;

@@ -24,7 +24,8 @@ class ServerMux::Turn final : public MuxEndpoint::Owner {
       mux_.udp_[id].association = std::make_unique<ServerMuxAssociation>(mux_.site_, id);
       return {};
     }
-    const TargetDial::Options options{&mux_.site_.egress, mux_.site_.limits.dial_timeout};
+    const TargetDial::Options options{&mux_.site_.egress, mux_.site_.limits.dial_timeout,
+                                      &mux_.site_.counters.requests_denied};
     auto& tcp = mux_.tcp_.try_emplace(id, TargetDial(mux_.target_of(id), options)).first->second;
     mux_.settle_dial(id, tcp.dial.start(*target, now, out), *this);
     return {};

@@ -197,6 +197,9 @@ TEST(ServerMux, WhatHasNoFormIsDroppedAndCounted) {  // UDP-5, MUX-1, EGRESS-1
   EXPECT_EQ(server.orders().size(), 1u);
   EXPECT_EQ(server.counters().dropped_too_large_out, 1u);
   EXPECT_EQ(server.counters().dropped_denied, 1u);
+  EXPECT_EQ(server.counters().requests_denied, 0u);
+  server.client_sends(a, open_frame(3, kB));
+  EXPECT_EQ(server.counters().requests_denied, 1u);
   EXPECT_EQ(server.counters().dropped_too_large_in, 1u);
   server.client_is_cut(a);
   server.expect_nothing_left();

@@ -31,7 +31,7 @@ void Server::reject(ConnectionId id, Connection& connection, TimePoint now, Serv
   std::exchange(connection.counted_in, &users_.visitors())->give_back();
   Bytes received = std::move(std::get<ReadingHeader>(connection.role).received);
   auto& relay = connection.role.emplace<ServerTcpRelay>(
-      id, ServerTcpRelay::Options{nullptr, false, settings_.limits.dial_timeout});
+      id, ServerTcpRelay::Options{{.timeout = settings_.limits.dial_timeout}, false});
   const std::size_t from = out.size();
   relay.start(*settings_.fallback, std::move(received), now, out);
   settle_relay(id, out, from);
@@ -73,9 +73,10 @@ void Server::begin(Request request, Connection& connection, ServerActions& out) 
 
 void Server::begin_tcp(Request request, Connection& connection, ServerActions& out) {
   const ConnectionId id = request.connection;
+  const TargetDial::Options dial{&settings_.egress, settings_.limits.dial_timeout,
+                                 &counters_.requests_denied};
   auto& relay = connection.role.emplace<ServerTcpRelay>(
-      id, ServerTcpRelay::Options{&settings_.egress, request.header.version == 0,
-                                  settings_.limits.dial_timeout});
+      id, ServerTcpRelay::Options{dial, request.header.version == 0});
   const std::size_t from = out.size();
   relay.start(*request.header.destination, std::move(request.early), request.now, out);
   settle_relay(id, out, from);
@@ -176,6 +177,7 @@ void Server::on_channel_resolved(ConnectionId id, Connection& connection,
       destination = Endpoint{ip, name.port};
     }
   }
+  if (!destination && !addresses.empty()) ++counters_.requests_denied;
   if (!destination) return refuse(id, out);
   out.push(server::ResumeReading{id});
   open_channel({id, std::move(opening.header), std::move(opening.early), now}, connection,
@@ -185,7 +187,10 @@ void Server::on_channel_resolved(ConnectionId id, Connection& connection,
 void Server::open_channel(Request request, Connection& connection, const Endpoint& destination,
                           ServerActions& out) {
   const ConnectionId id = request.connection;
-  if (!settings_.egress.allows(destination)) return refuse(id, out);
+  if (!settings_.egress.allows(destination)) {
+    ++counters_.requests_denied;
+    return refuse(id, out);
+  }
   if (request.header.version == 0) {
     return open_v0_channel(std::move(request), connection, destination, out);
   }

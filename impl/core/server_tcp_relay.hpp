@@ -17,15 +17,12 @@ namespace fullcone {
 class ServerTcpRelay {
  public:
   struct Options {
-    const EgressPolicy* egress = nullptr;  // nullptr: any address (the fallback)
-    bool answer_v0 = false;                // send 00 00 once the target is there (RSP-0)
-    Duration dial_timeout{};
+    TargetDial::Options dial;
+    bool answer_v0 = false;  // send 00 00 once the target is there (RSP-0)
   };
 
   ServerTcpRelay(ConnectionId connection, Options options)
-      : connection_(connection),
-        answer_v0_(options.answer_v0),
-        dial_(connection, {options.egress, options.dial_timeout}) {}
+      : connection_(connection), answer_v0_(options.answer_v0), dial_(connection, options.dial) {}
 
   // Begins; `early` are octets of the client that are already here.
   void start(const Destination& destination, Bytes early, TimePoint now, ServerActions& out);

@@ -161,6 +161,7 @@ TEST(ServerEgress, ADeniedAddressIsNeverDialled) {  // EGRESS-1
     ServerScript server(public_only());
     const auto a = server.accept();
     server.client_sends(a, tcp_request(at(denied))).expect(pause(a), close(a));
+    EXPECT_EQ(server.counters().requests_denied, 1u);
     server.expect_nothing_left();
   }
 }
@@ -172,6 +173,7 @@ TEST(ServerEgress, IsAskedAfterResolution) {  // EGRESS-1
   server.resolves(a, {ip("127.0.0.1"), ip("::ffff:10.0.0.1")}).expect(close(a));
   server.client_sends(b, tcp_request(kName));
   server.resolves(b, {ip("127.0.0.1"), ip("8.8.8.8")}).expect(dial(b, at("8.8.8.8:443")));
+  EXPECT_EQ(server.counters().requests_denied, 1u);
   server.closes_all();
 }
 
@@ -198,6 +200,7 @@ TEST(ServerEgress, DeniesChannelsOfBothVersions) {  // EGRESS-1
   server.client_sends(v1, udp_request(at("192.168.0.1:53"))).expect(close(v1));
   server.client_sends(v0, v0_udp_request(at("192.168.0.1:53"))).expect(close(v0));
   EXPECT_EQ(server.core().mappings(), 0u);
+  EXPECT_EQ(server.counters().requests_denied, 2u);
   server.closes_all();
   server.expect_nothing_left();
 }
@@ -211,6 +214,7 @@ TEST(ServerEgress, DeniesChannelsAfterResolution) {  // EGRESS-1
   server.client_sends(b, v0_udp_request(NamedEndpoint{"rebind.example", 53}));
   server.resolves(b, {ip("127.0.0.1"), ip("1.1.1.1")})
       .expect(resume(b), open_mapping(MappingId{1}));
+  EXPECT_EQ(server.counters().requests_denied, 1u);
   server.closes_all();
   server.expect_nothing_left();
 }

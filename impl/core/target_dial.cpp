@@ -25,7 +25,10 @@ TargetDial::Outcome TargetDial::on_resolved(std::span<const IpAddress> addresses
     }
   }
   phase_ = Phase::dialling;
-  if (candidates_.empty() && !addresses.empty()) return Outcome::denied;
+  if (candidates_.empty() && !addresses.empty()) {
+    ++*options_.denials;
+    return Outcome::denied;
+  }
   return dial_next(now, out);
 }
 

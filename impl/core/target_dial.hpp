@@ -20,6 +20,7 @@ class TargetDial {
   struct Options {
     const EgressPolicy* egress = nullptr;  // nullptr: any address (the fallback)
     Duration timeout{};                    // of one address, and of the resolution
+    std::uint64_t* denials = nullptr;      // counts what policy keeps out, where there is one
   };
   enum class Outcome : std::uint8_t {
     pending,
