@@ -13,7 +13,7 @@ svg { width: 100%; height: auto } text { font-size: 13px; fill: #222 }
 """
 
 
-def chart(load, result, ours):
+def chart(load, result):
     subjects = result["subjects"]
     most = max((each["max"] for each in subjects.values() if each), default=1)
     scale = (WIDTH - LABEL - VALUE) / most
@@ -27,31 +27,34 @@ def chart(load, result, ours):
             lines.append(f'<text x="{LABEL}" y="{top + 14}">nothing came through</text>')
             continue
         end = LABEL + each["median"] * scale
-        kind = "ours" if name == ours else "bar"
+        kind = "ours" if name in result["ours"] else "bar"
         lines.append(f'<rect class="{kind}" x="{LABEL}" y="{top}" width="{end - LABEL:.1f}" height="{BAR}"/>')
         lines.append(f'<line class="range" x1="{LABEL + each["min"] * scale:.1f}" y1="{middle}" '
                      f'x2="{LABEL + each["max"] * scale:.1f}" y2="{middle}"/>')
-        lines.append(f'<text x="{WIDTH}" y="{top + 14}" text-anchor="end">{each["median"]:,.0f}'
+        lines.append(f'<text x="{WIDTH}" y="{top + 14}" text-anchor="end">{number(each["median"])}'
                      f'{cpu_text(each)}</text>')
     return "\n".join(lines + ["</svg>"])
 
 
+def number(figure):
+    return f"{figure:,.0f}" if figure >= 100 else f"{figure:.1f}"
+
+
 def cpu_text(each):
-    return "" if each["cpu_s_per_work"] is None else f", CPU {each['cpu_s_per_work']:.2f}"
+    return f", CPU {each['cpu_s_per_work']:.2f}" if each["cpu_s_per_work"] else ""
 
 
-def page(settings, results, ours):
-    """A whole HTML document. `results` is what bench/compare writes as JSON under "loads"."""
+def page(settings, results, verdict):
+    """A whole HTML document. `results` is what bench/compare writes as JSON under "loads"; `verdict` tells
+    one of ours in a line."""
     parts = []
     for load, result in results.items():
-        ratio = result["ratio_to_best_rival"]
-        said = f"{ratio:.2f} times {escape(result['best_rival'])}, the best that encrypts" if ratio else ""
-        if ratio and result["less_is_better"]:
-            said += " (less is better)"
-        parts.append(f"<h2>{escape(load)}, {escape(result['unit'])}</h2>\n<p>{said}</p>\n{chart(load, result, ours)}")
+        told = "<br>".join(escape(verdict(name, each)) for name, each in result["ours"].items())
+        less = "; less is better" if result["less_is_better"] else ""
+        parts.append(f"<h2>{escape(load)}: {escape(result['unit'])}{less}</h2>\n<p>{told}</p>\n{chart(load, result)}")
     return (f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>fullcone compared</title>\n'
             f"<style>{STYLE}</style>\n<h1>fullcone compared</h1>\n"
             f"<p>Client and server pairs on loopback, {settings['cores']} cores shared by everything. Medians of "
-            f"{settings['rounds']} interleaved rounds of {settings['seconds']} s; the line is their range. CPU: "
+            f"{settings['rounds']} interleaved rounds of {settings['seconds']:g} s; the line is their range. CPU: "
             f"seconds of client and server together per million round trips, GiB, or thousand connections.</p>\n"
             + "\n".join(parts) + "\n</html>\n")

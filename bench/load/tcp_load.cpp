@@ -24,15 +24,16 @@ namespace {
 
 constexpr std::size_t kBuffer = 256 * 1024;
 
-// A listener on loopback that gives each connection to `serve`, one after another.
+// A listener on loopback that gives each connection to `serve`: one after another, which are then
+// closed or held open, or each on a thread of its own.
 class Target {
  public:
   using Serve = std::function<void(tcp::socket&)>;
-  enum class After { close, hold };
-  Target(std::uint16_t port, Serve serve, After after = After::close)
+  enum class Manner { in_turn, held, apart };
+  Target(std::uint16_t port, Serve serve, Manner manner = Manner::in_turn)
       : acceptor_(io_, {asio::ip::address_v4::loopback(), port}),
         serve_(std::move(serve)),
-        after_(after),
+        manner_(manner),
         thread_([this] { run(); }) {}
   // Whatever it serves ends when its far end does.
   ~Target() {
@@ -49,16 +50,22 @@ class Target {
     while (!stop_) {
       error_code error;
       tcp::socket socket = acceptor_.accept(error);
-      if (!error) serve_(socket);
-      if (!error && after_ == After::hold) held_.push_back(std::move(socket));
+      if (error) continue;
+      if (manner_ == Manner::apart) {
+        apart_.emplace_back([this, own = std::move(socket)]() mutable { serve_(own); });
+        continue;
+      }
+      serve_(socket);
+      if (manner_ == Manner::held) held_.push_back(std::move(socket));
     }
   }
 
   asio::io_context io_;
   tcp::acceptor acceptor_;
   Serve serve_;
-  After after_;
-  std::vector<tcp::socket> held_;  // the thread's
+  Manner manner_;
+  std::vector<tcp::socket> held_;    // the thread's
+  std::vector<std::jthread> apart_;  // the thread's, until it ends
   std::atomic<bool> stop_ = false;
   std::thread thread_;
 };
@@ -68,6 +75,14 @@ void answer_one(tcp::socket& socket) {
   error_code error;
   asio::read(socket, asio::buffer(&octet, 1), error);
   if (!error) asio::write(socket, asio::buffer(&octet, 1), error);
+}
+
+// There and back.
+tcp::socket exchange_octet(tcp::socket socket) {
+  std::uint8_t octet = 7;
+  asio::write(socket, asio::buffer(&octet, 1));
+  asio::read(socket, asio::buffer(&octet, 1));
+  return socket;
 }
 
 double seconds_since(Clock::time_point begun) {
@@ -93,75 +108,76 @@ void drain(tcp::socket& socket, std::atomic<std::uint64_t>& octets, Until&& unti
 
 }  // namespace
 
-StreamResult run_stream(const Way& way, Direction direction, double seconds) {
+StreamResult run_streams(const Way& way, Direction direction, unsigned streams, double seconds) {
   std::atomic<std::uint64_t> octets = 0;
   std::atomic<bool> over = false;
   const auto never = [] { return false; };
-  const Target target(way.target_port, [&](tcp::socket& socket) {
+  const auto serve = [&](tcp::socket& socket) {
     if (direction == Direction::up) return drain(socket, octets, never);
     pour(socket, [&] { return over.load(); });
-  });
+  };
+  const Target target(way.target_port, serve, Target::Manner::apart);
   asio::io_context io;
-  tcp::socket socket = dial(io, way, target.endpoint());
+  std::vector<tcp::socket> sockets;
+  for (unsigned i = 0; i < streams; ++i) sockets.push_back(dial(io, way, target.endpoint()));
   const auto begun = Clock::now();
   const auto is_over = [&] { return seconds_since(begun) >= seconds; };
-  if (direction == Direction::up) {
-    pour(socket, is_over);
-  } else {
-    drain(socket, octets, is_over);
+  {
+    std::vector<std::jthread> apps;
+    for (tcp::socket& socket : sockets) {
+      apps.emplace_back([&] {
+        direction == Direction::up ? pour(socket, is_over) : drain(socket, octets, is_over);
+      });
+    }
   }
   const StreamResult result{octets, seconds_since(begun)};
   over = true;
   error_code ignored;
-  socket.close(ignored);
+  for (tcp::socket& socket : sockets) socket.close(ignored);
   return result;
 }
 
 OpeningResult run_openings(const Way& way, unsigned apps, double seconds) {
   const Target target(way.target_port, answer_one);
   OpeningResult total;
-  std::mutex guard;  // of `total` and `failed`
-  std::exception_ptr failed;
+  std::mutex guard;  // of `total` and `why`
+  std::exception_ptr why;
   const auto begun = Clock::now();
   const auto open_until_over = [&] {
     OpeningResult own;
-    try {
-      asio::io_context io;
-      while (seconds_since(begun) < seconds) {
+    asio::io_context io;
+    while (seconds_since(begun) < seconds) {
+      try {
         const auto dialled = Clock::now();
-        tcp::socket socket = dial(io, way, target.endpoint());
-        std::uint8_t octet = 7;
-        asio::write(socket, asio::buffer(&octet, 1));
-        asio::read(socket, asio::buffer(&octet, 1));
+        exchange_octet(dial(io, way, target.endpoint()));
         own.took.add(Clock::now() - dialled);
         ++own.connections;
+      } catch (...) {
+        ++own.failed;
+        const std::scoped_lock lock(guard);
+        why = std::current_exception();
       }
-    } catch (...) {
-      const std::scoped_lock lock(guard);
-      failed = std::current_exception();
     }
     const std::scoped_lock lock(guard);
     total.connections += own.connections;
+    total.failed += own.failed;
     total.took.append(own.took);
   };
   {
     std::vector<std::jthread> threads;
     for (unsigned i = 0; i < apps; ++i) threads.emplace_back(open_until_over);
   }
-  if (failed) std::rethrow_exception(failed);
+  if (total.connections == 0 && why) std::rethrow_exception(why);
   total.seconds = seconds_since(begun);
   return total;
 }
 
 void hold_idle(const Way& way, unsigned count, const std::function<void()>& over) {
-  const Target target(way.target_port, answer_one, Target::After::hold);
+  const Target target(way.target_port, answer_one, Target::Manner::held);
   asio::io_context io;
   std::vector<tcp::socket> near;
   for (unsigned i = 0; i < count; ++i) {
-    std::uint8_t octet = 7;
-    tcp::socket& socket = near.emplace_back(dial(io, way, target.endpoint()));
-    asio::write(socket, asio::buffer(&octet, 1));
-    asio::read(socket, asio::buffer(&octet, 1));
+    near.push_back(exchange_octet(dial(io, way, target.endpoint())));
   }
   over();
 }

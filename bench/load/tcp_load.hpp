@@ -1,4 +1,4 @@
-// TCP through a proxy: one stream as fast as it goes, and connections opened one after another.
+// TCP through a proxy: streams as fast as they go, and connections opened one after another.
 #pragma once
 
 #include <cstdint>
@@ -16,16 +16,17 @@ struct StreamResult {
   double seconds = 0;
 };
 
-// Brings its own target on a thread. Throws as dial() does.
-StreamResult run_stream(const Way& way, Direction direction, double seconds);
+// `streams` at the same time, one way, each end on a thread of its own. Throws as dial() does.
+StreamResult run_streams(const Way& way, Direction direction, unsigned streams, double seconds);
 
 struct OpeningResult {
   std::uint64_t connections = 0;
-  Latencies took;  // each: dialled, one octet there and back
+  std::uint64_t failed = 0;  // refused, or ended without an answer
+  Latencies took;            // each: dialled, one octet there and back
   double seconds = 0;
 };
 
-// `apps` threads, each opening one connection after another. Throws as dial() does.
+// `apps` threads, each opening one connection after another. Throws as dial() does when all fail.
 OpeningResult run_openings(const Way& way, unsigned apps, double seconds);
 
 // `count` connections, an octet there and back on each, which stay open until `over` returns.
