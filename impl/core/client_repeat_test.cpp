@@ -2,6 +2,7 @@
 // can come of it twice that must not, and never twice more.
 #include <gtest/gtest.h>
 
+#include "core/ready_connections.hpp"
 #include "core/testing/client_script.hpp"
 
 namespace fullcone {
@@ -22,7 +23,7 @@ class ClientRepeat : public testing::TestWithParam<bool> {  // cut, or ended
   // Connections 2 and 3 are ready; 1 was dialled for an app that is gone.
   void SetUp() override {
     const auto app = ask();
-    client.wait({});
+    client.wait(ReadyConnections::kRefill);
     client.connects(ConnectionId{2});
     client.connects(ConnectionId{3});
     client.app_is_cut(app);
@@ -206,7 +207,7 @@ TEST_P(ClientRepeat, CopiesTakeNoRoomFromWhatWaits) {
   const auto app = small.associate();
   small.open_crumfurs(app, kA);
   small.connects(small.dialled());
-  small.wait({});
+  small.wait(ReadyConnections::kRefill);
   ConnectionId last{};
   for (const auto& [id, connected] : std::map(small.contract().connections())) {
     if (!connected) small.connects(last = id);

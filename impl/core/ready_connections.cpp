@@ -30,7 +30,7 @@ ReadyConnections::Taken ReadyConnections::take(TimePoint now, ClientActions& out
   pause_ = {};
   kept_.erase(std::next(youngest).base());
   held_.give_back();
-  due_ = now;
+  refill_soon(now);
   return taken_.emplace_back(taken);
 }
 
@@ -43,9 +43,16 @@ ReadyConnections::Taken ReadyConnections::dial_afresh(TimePoint now, ClientActio
       age_ = limits_.ready_age;
     }
     used_at_ = now;
-    due_ = now;
+    refill_soon(now);
   }
   return taken_.emplace_back(taken);
+}
+
+// A handshake costs both ends more than the request: that one comes first. Further requests do not
+// put it off.
+void ReadyConnections::refill_soon(TimePoint now) {
+  if (refill_at_ <= now) refill_at_ = now + kRefill;
+  due_ = due_ ? std::min(*due_, refill_at_) : refill_at_;
 }
 
 // ----- facts about those kept ready
@@ -138,7 +145,7 @@ void ReadyConnections::fade(TimePoint now, ClientActions& out) {
 }
 
 void ReadyConnections::top_up(TimePoint now, ClientActions& out) {
-  if (now < not_before_) return;
+  if (now < std::max(not_before_, refill_at_)) return;
   while (missing() != 0 && held_.take(limits_.ready_most)) {
     kept_.insert(kept_.begin(), Kept{.connection = ids_.next()});
     out.push(client::Connect{kept_.front().connection});
@@ -170,7 +177,7 @@ void ReadyConnections::plan(TimePoint now) {
     due_ = std::min(*due_, kept.fading ? old : std::min(old, kept.fades_at));
   }
   if (missing() != 0 && held_.held() < limits_.ready_most) {
-    due_ = std::min(*due_, std::max(now, not_before_));
+    due_ = std::min(*due_, std::max({now, not_before_, refill_at_}));
   }
 }
 

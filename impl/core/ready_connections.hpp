@@ -20,6 +20,9 @@ namespace fullcone {
 
 class ReadyConnections {
  public:
+  // From when one is taken until another is dialled.
+  static constexpr Duration kRefill = std::chrono::milliseconds{3};
+
   // `ready`: it was up already. The server may have ended it without our knowing yet: a request on
   // it that ends unanswered within ClientLimits::ready_retry is made once more, on one that
   // dial_afresh() gives, where nothing can come of it twice that must not.
@@ -51,7 +54,8 @@ class ReadyConnections {
   // The server speaks before it is asked.
   void on_bytes(ConnectionId id, TimePoint now, ClientActions& out);
 
-  // What is missing is dialled here, and not when it goes: the request that took it leaves first.
+  // What is missing is dialled here, and not when it goes: the request that took it has
+  // kRefill to itself.
   void on_deadline(TimePoint now, ClientActions& out);
   std::optional<TimePoint> next_deadline() const { return due_; }
   void close_all(ClientActions& out);
@@ -77,6 +81,7 @@ class ReadyConnections {
   void top_up(TimePoint now, ClientActions& out);
   std::size_t missing() const;
   void back_off(TimePoint now);
+  void refill_soon(TimePoint now);
   void plan(TimePoint now);
 
   const ClientLimits& limits_;
@@ -92,6 +97,7 @@ class ReadyConnections {
   std::optional<TimePoint> due_;
   Duration pause_{};  // between dials that fail; zero: the last one that ended had served
   TimePoint not_before_{};
+  TimePoint refill_at_{};  // what is missing is dialled then
 };
 
 }  // namespace fullcone
