@@ -5,10 +5,6 @@
 namespace fullcone {
 namespace {
 
-// One call reads up to eight whole records, each with its header, tag and type. The buffer is there
-// only while octets wait in it.
-constexpr std::size_t kReadBuffer = 8 * (std::size_t{16384} + 5 + 16 + 1);
-
 // Where the processor has AES, 128 bits of it are the fastest that TLS has, and enough.
 constexpr const char* kSuites =
     "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384";
@@ -27,8 +23,6 @@ SslContextPtr make_tls_context(const SSL_METHOD* method) {
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
                                       SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                       SSL_MODE_RELEASE_BUFFERS);
-  SSL_CTX_set_read_ahead(context.get(), 1);
-  SSL_CTX_set_default_read_buffer_len(context.get(), kReadBuffer);
   return context;
 }
 

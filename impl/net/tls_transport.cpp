@@ -5,12 +5,18 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <new>
 
 namespace fullcone {
 namespace {
 
 constexpr std::size_t kRecord = SSL3_RT_MAX_PLAIN_LENGTH;
+// Eight whole records, each with its header, tag and type.
+constexpr std::size_t kReadAhead = 8 * (kRecord + 5 + 16 + 1);
+
+// Room that no transport of this thread has octets in.
+thread_local std::unique_ptr<std::uint8_t[]> spare_room;
 
 }  // namespace
 
@@ -40,10 +46,34 @@ const BIO_METHOD* TlsTransport::method() {
 int TlsTransport::read_socket(BIO* bio, char* into, int size) {
   auto& socket = *static_cast<Socket*>(BIO_get_data(bio));
   BIO_clear_retry_flags(bio);
-  const ssize_t count = ::recv(socket.fd, into, static_cast<std::size_t>(size), 0);
-  socket.drained = count < size;
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_read(bio);
+  if (socket.empty()) {
+    const ssize_t count = read_ahead(socket);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_read(bio);
+    if (count <= 0) return static_cast<int>(count);
+  }
+  const std::size_t count = std::min(socket.back - socket.front, static_cast<std::size_t>(size));
+  std::memcpy(into, socket.room.get() + socket.front, count);
+  socket.front += count;
+  if (socket.empty()) spare_room = std::move(socket.room);
   return static_cast<int>(count);
+}
+
+// What was short once in this turn has nothing more to give; readiness will say when it has.
+ssize_t TlsTransport::read_ahead(Socket& socket) {
+  if (socket.drained) {
+    errno = EAGAIN;
+    return -1;
+  }
+  if (spare_room == nullptr) {
+    spare_room = std::make_unique_for_overwrite<std::uint8_t[]>(kReadAhead);
+  }
+  const ssize_t count = ::recv(socket.fd, spare_room.get(), kReadAhead, 0);
+  if (count <= 0) return count;
+  socket.drained = static_cast<std::size_t>(count) < kReadAhead;
+  socket.room = std::move(spare_room);
+  socket.front = 0;
+  socket.back = static_cast<std::size_t>(count);
+  return count;
 }
 
 int TlsTransport::write_socket(BIO* bio, const char* from, int size) {
@@ -82,8 +112,11 @@ Transport::Result TlsTransport::read(std::span<std::uint8_t> into) {
   std::size_t octets = 0;
   const int returned = SSL_read_ex(ssl_.get(), into.data(), into.size(), &octets);
   if (returned != 1) return {status_of(returned)};
-  const bool drained = socket_.drained && SSL_has_pending(ssl_.get()) == 0;
-  return {drained ? Status::wants_read : Status::done, octets};
+  if (!socket_.drained || !socket_.empty() || SSL_has_pending(ssl_.get()) != 0) {
+    return {Status::done, octets};
+  }
+  socket_.drained = false;
+  return {Status::wants_read, octets};
 }
 
 // Records until all is written or the socket takes no more.
@@ -115,6 +148,7 @@ Transport::Status TlsTransport::send_end() {
 Transport::Status TlsTransport::status_of(int returned) {
   switch (SSL_get_error(ssl_.get(), returned)) {
     case SSL_ERROR_WANT_READ:
+      socket_.drained = false;
       return Status::wants_read;
     case SSL_ERROR_WANT_WRITE:
       return Status::wants_write;

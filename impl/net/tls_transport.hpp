@@ -1,7 +1,10 @@
 // TLS on TCP. close_notify ends a direction; a TCP end without it is a cut (RFC 8446 section 6.1).
-// Reads fill OpenSSL's buffer with as many records as wait; of records that are written one after
-// another all but the last leave with the promise of more, so that TCP sends them together.
+// One read of the socket takes as many records as wait, and OpenSSL has them one by one from there;
+// of records that are written one after another all but the last leave with the promise of more, so
+// that TCP sends them together.
 #pragma once
+
+#include <memory>
 
 #include "net/openssl_handles.hpp"
 #include "net/transport.hpp"
@@ -21,14 +24,20 @@ class TlsTransport final : public Transport {
   std::string failure() const override { return failure_; }
 
  private:
-  // OpenSSL's view of the socket.
+  // OpenSSL's view of the socket, and what has been read ahead of it.
   struct Socket {
     int fd;
     bool more = false;     // is written right behind what is being written
     bool drained = false;  // the last read found less than it had room for
+    std::unique_ptr<std::uint8_t[]> room = nullptr;  // there while octets wait in it
+    std::size_t front = 0;
+    std::size_t back = 0;
+
+    bool empty() const { return front == back; }
   };
   static const BIO_METHOD* method();
   static int read_socket(BIO* bio, char* into, int size);
+  static ssize_t read_ahead(Socket& socket);
   static int write_socket(BIO* bio, const char* from, int size);
   static long control(BIO* bio, int command, long number, void* pointer);
 
