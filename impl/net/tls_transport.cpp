@@ -94,6 +94,7 @@ long TlsTransport::control(BIO*, int command, long, void*) {
 Transport::Status TlsTransport::handshake() {
   ERR_clear_error();
   const int returned = SSL_do_handshake(ssl_.get());
+  socket_.drained = false;
   if (returned == 1) return Status::done;
   const Status status = status_of(returned);
   if (status == Status::failed) {
