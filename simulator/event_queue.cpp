@@ -6,9 +6,15 @@
 #include "base/hash.hpp"
 
 namespace fullcone::sim {
+namespace {
+
+constexpr std::size_t kChildren = 4;
+constexpr unsigned kSequenceBits = 40;  // of Event::order; what is above them is the tie
+
+}  // namespace
 
 // Returns the place for the callable.
-std::uint32_t EventQueue::plan(TimePoint when, Lane lane) {
+std::uint32_t EventQueue::plan(TimePoint when, Lane lane, const void* subject) {
   assert(when >= now_);
   const auto instant = static_cast<std::uint64_t>(when.time_since_epoch().count());
   const std::uint64_t tie =
@@ -19,37 +25,79 @@ std::uint32_t EventQueue::plan(TimePoint when, Lane lane) {
   }
   const std::uint32_t place = unused_.back();
   unused_.pop_back();
-  heap_.push_back({when, tie, ++last_sequence_, place});
-  std::ranges::push_heap(heap_, Later{});
+  sift_up({instant, tie >> kSequenceBits << kSequenceBits | ++last_sequence_, subject, place});
   return place;
 }
 
 bool EventQueue::step(TimePoint limit) {
-  if (heap_.empty() || heap_.front().when > limit) return false;
-  std::ranges::pop_heap(heap_, Later{});
-  const Event event = heap_.back();
+  if (heap_.empty() || earliest() > limit) return false;
+  now_ = earliest();
+  const std::uint32_t place = heap_.front().happening;
+  const Event last = heap_.back();
   heap_.pop_back();
-  now_ = event.when;
+  if (!heap_.empty()) {
+    sift_down(last);
+    fetch_next();
+  }
   ++happened_;
-  happenings_[event.happening].happen();
-  unused_.push_back(event.happening);
+  happenings_[place].happen();
+  unused_.push_back(place);
   return true;
 }
 
+// The subjects of many events are cold, each of them many lines that would be waited for in turn.
+void EventQueue::fetch_next() const {
+  constexpr std::size_t kLine = 64;
+  constexpr std::size_t kFetched = 16 * kLine;
+  const Event& next = heap_.front();
+  if (next.subject == nullptr) return;
+  const auto* const from = static_cast<const char*>(next.subject);
+  for (std::size_t at = 0; at < kFetched; at += kLine) __builtin_prefetch(from + at);
+}
+
 void EventQueue::rest_until(TimePoint when) {
-  assert(when >= now_ && (heap_.empty() || heap_.front().when > when));
+  assert(when >= now_ && (heap_.empty() || earliest() > when));
   now_ = when;
 }
 
-std::optional<TimePoint> EventQueue::next() const {
-  if (heap_.empty()) return std::nullopt;
-  return heap_.front().when;
+// ----- the heap
+
+void EventQueue::sift_up(const Event& event) {
+  std::size_t at = heap_.size();
+  heap_.push_back(event);
+  for (; at != 0; at = (at - 1) / kChildren) {
+    const Event& parent = heap_[(at - 1) / kChildren];
+    if (!event.before(parent)) break;
+    heap_[at] = parent;
+  }
+  heap_[at] = event;
 }
 
-bool EventQueue::Later::operator()(const Event& a, const Event& b) const {
-  if (a.when != b.when) return a.when > b.when;
-  if (a.tie != b.tie) return a.tie > b.tie;
-  return a.sequence > b.sequence;
+// From the front, which is vacant. Which child is first cannot be foreseen: no branch asks.
+void EventQueue::sift_down(const Event& event) {
+  const auto earlier = [](const Event* a, const Event* b) { return b->before(*a) ? b : a; };
+  Event* const heap = heap_.data();
+  const std::size_t count = heap_.size();
+  std::size_t at = 0;
+  std::size_t child = 1;
+  for (; child + kChildren <= count; child = kChildren * at + 1) {
+    const Event* const four = heap + child;
+    const Event* const first = earlier(earlier(four, four + 1), earlier(four + 2, four + 3));
+    if (!first->before(event)) break;
+    heap[at] = *first;
+    at = static_cast<std::size_t>(first - heap);
+  }
+  if (child < count && child + kChildren > count) {
+    const Event* first = heap + child;
+    for (std::size_t other = child + 1; other < count; ++other) {
+      first = earlier(first, heap + other);
+    }
+    if (first->before(event)) {
+      heap[at] = *first;
+      at = static_cast<std::size_t>(first - heap);
+    }
+  }
+  heap[at] = event;
 }
 
 }  // namespace fullcone::sim

@@ -26,13 +26,14 @@ class EventQueue {
   Lane new_lane() { return Lane{++last_lane_}; }
 
   // `happening`, a callable without arguments, is called at `when`, which is not before now().
+  // What it is about, `subject`, is fetched into the cache while the event before it happens.
   template <class Callable>
-  void at(TimePoint when, Lane lane, Callable&& happening) {
-    happenings_[plan(when, lane)].hold(std::forward<Callable>(happening));
+  void at(TimePoint when, Lane lane, Callable&& happening, const void* subject = nullptr) {
+    happenings_[plan(when, lane, subject)].hold(std::forward<Callable>(happening));
   }
   template <class Callable>
-  void after(Duration delay, Lane lane, Callable&& happening) {
-    at(now_ + delay, lane, std::forward<Callable>(happening));
+  void after(Duration delay, Lane lane, Callable&& happening, const void* subject = nullptr) {
+    at(now_ + delay, lane, std::forward<Callable>(happening), subject);
   }
 
   // Lets the next event happen; false, and time stands still, when there is none until `limit`.
@@ -40,28 +41,38 @@ class EventQueue {
   // Nothing happens until `when`; not before the next event, not into the past.
   void rest_until(TimePoint when);
 
-  std::optional<TimePoint> next() const;
+  std::optional<TimePoint> next() const {
+    if (heap_.empty()) return std::nullopt;
+    return earliest();
+  }
   std::uint64_t happened() const { return happened_; }
   std::size_t pending() const { return heap_.size(); }
 
  private:
+  TimePoint earliest() const {
+    return TimePoint(Duration(static_cast<Duration::rep>(heap_.front().when)));
+  }
   struct Event {
-    TimePoint when;
-    std::uint64_t tie;
-    std::uint64_t sequence;
+    std::uint64_t when;   // in nanoseconds
+    std::uint64_t order;  // within that instant: tie, then sequence
+    const void* subject;
     std::uint32_t happening;  // its place in happenings_
+    bool before(const Event& other) const {
+      __extension__ using Wide = unsigned __int128;
+      return (Wide{when} << 64 | order) < (Wide{other.when} << 64 | other.order);
+    }
   };
-  struct Later {
-    bool operator()(const Event& a, const Event& b) const;
-  };
-  std::uint32_t plan(TimePoint when, Lane lane);
+  std::uint32_t plan(TimePoint when, Lane lane, const void* subject);
+  void sift_up(const Event& event);
+  void sift_down(const Event& event);
+  void fetch_next() const;
 
   std::optional<std::uint64_t> shuffle_seed_;
   TimePoint now_{};
   std::uint64_t last_lane_ = 0;
   std::uint64_t last_sequence_ = 0;
   std::uint64_t happened_ = 0;
-  std::vector<Event> heap_;            // the earliest at its front
+  std::vector<Event> heap_;            // of four children each, the earliest at its front
   std::deque<Happening> happenings_;   // a deque: they stay where they are
   std::vector<std::uint32_t> unused_;  // places of happenings_
 };

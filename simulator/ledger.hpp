@@ -13,6 +13,7 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/endpoint.hpp"
 #include "base/time.hpp"
@@ -53,22 +54,48 @@ class Ledger {
     using is_avalanching = void;
     std::size_t operator()(const Print& print) const { return print.hash; }
   };
-  // How often, of each; most payloads are sent once.
-  template <class Key>
-  using Tally = boost::container::small_vector<std::pair<Key, std::uint64_t>, 1>;
-  struct Entry {  // of all datagrams with one payload
-    Tally<std::pair<AppId, Destination>> by_apps;
-    Tally<Destination> repeated;
-    Tally<Endpoint> left;                           // by destination
-    Tally<std::pair<Endpoint, Endpoint>> to_ports;  // (source, external port)
-    Tally<Destination> got;                         // by source as an app was told
+  // A Destination that owns nothing.
+  struct Place {
+    Endpoint endpoint;
+    std::uint32_t name = 0;  // in names_, counted from 1; 0: it is the endpoint
+    bool operator==(const Place&) const = default;
   };
+  struct BySender {
+    Place to;
+    AppId app{};
+    bool operator==(const BySender&) const = default;
+  };
+  struct ToPort {
+    Endpoint source;
+    Endpoint external;
+    bool operator==(const ToPort&) const = default;
+  };
+  // How often one thing has happened, and where the count of the next one stands. There is one
+  // entry to each datagram: nothing in it is allocated, nor needs to be destroyed.
+  template <class Key>
+  struct Count {
+    Key key{};
+    std::uint32_t times = 0;  // 0: it has not
+    std::uint32_t next = 0;   // among the further ones, counted from 1
+  };
+  struct Entry {  // of all datagrams with one payload
+    Count<BySender> by_apps;
+    Count<Endpoint> left;  // by destination
+    Count<ToPort> to_ports;
+    Count<Place> got;            // by source as an app was told
+    std::uint32_t repeated = 0;  // in repeated_, counted from 1; seldom any
+  };
+  template <class Key>
+  using Further = boost::container::deque<Count<Key>>;
+  template <class Key>
+  static std::uint32_t& count(Count<Key>& first, Further<Key>& further, const Key& key);
+  template <class Key, class Each>
+  static void for_each(const Count<Key>& first, const Further<Key>& further, Each&& each);
   using Senders = boost::container::small_vector<AppId, 4>;
 
-  template <class Key>
-  static std::uint64_t& count(Tally<Key>& tally, const Key& key);
   Entry& entry_of(const Content& payload);
-  bool means(const Destination& destination, const Endpoint& endpoint) const;
+  Place place_of(const Destination& destination);
+  bool means(const Place& place, const Endpoint& endpoint) const;
   void check_left(const Endpoint& external, const Endpoint& to, Entry& entry, TimePoint now);
   void check_owner(const Endpoint& external, const Senders& senders, TimePoint now);
 
@@ -82,6 +109,13 @@ class Ledger {
   boost::container::deque<Entry, void,
                           boost::container::deque_options_t<boost::container::block_size<64U>>>
       entries_;
+  std::vector<NamedEndpoint> names_;
+  boost::unordered_flat_map<Destination, std::uint32_t, DestinationHash> places_of_names_;
+  Further<BySender> further_by_apps_;
+  Further<Endpoint> further_left_;
+  Further<ToPort> further_to_ports_;
+  Further<Place> further_got_;
+  Further<Place> repeated_;
 };
 
 }  // namespace fullcone::sim

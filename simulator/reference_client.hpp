@@ -105,7 +105,7 @@ class ReferenceClient {
     TimePoint requested_at{};
     bool passed = false;         // octets of the app have followed the request
     bool answered = false;       // something has come back
-    std::deque<Bytes> doubtful;  // datagrams sent while nothing has come back, if it was ready
+    std::vector<Bytes> doubtful;  // datagrams sent while nothing has come back, if it was ready
     std::optional<Command> command;
     Destination destination;
     LengthPrefixedStream sent;

@@ -39,7 +39,9 @@ class IpAddress {
   bool is_unspecified() const;
   std::string to_string() const;
 
-  bool operator==(const IpAddress&) const = default;
+  bool operator==(const IpAddress& other) const {
+    return high() == other.high() && low() == other.low();
+  }
   // The order of the octets, eight at a time.
   std::strong_ordering operator<=>(const IpAddress& other) const {
     const auto order = high() <=> other.high();

@@ -84,7 +84,6 @@ std::optional<SlabIndex> ClientAssociation::channel_to(const Destination& destin
 
   const SlabIndex index =
       channels_.add(Channel{.destination = destination,
-                            .head = socks5::encode_udp_head(destination),
                             .phase = ChannelPhase::awaiting_session,
                             .connection = {},
                             .in_doubt = false,
@@ -271,8 +270,9 @@ void ClientAssociation::read_channel(SlabIndex index, ByteView bytes, TimePoint 
   }
   touch(index, now);
   channel.answered = true;
+  const socks5::UdpHead head = socks5::encode_udp_head(channel.destination);
   channel.frames.feed(*payload, out, [&](ByteView datagram) {
-    deliver(channel.head, datagram, out);
+    deliver(head, datagram, out);
     return true;
   });
 }

@@ -11,9 +11,9 @@
 // app would miss it for seconds.
 #pragma once
 
+#include <boost/container/deque.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
-#include <deque>
 #include <optional>
 
 #include "base/endpoint.hpp"
@@ -72,15 +72,18 @@ class ClientAssociation {
     connecting,
     open,
   };
+  // Nearly always empty or of one: it costs nothing then, or a small block.
+  using Payloads =
+      boost::container::deque<Bytes, void,
+                              boost::container::deque_options_t<boost::container::block_size<4U>>>;
   struct Channel {
     Destination destination;
-    socks5::UdpHead head;  // goes before each of its datagrams to the app (SOCKS-4)
     ChannelPhase phase = ChannelPhase::awaiting_session;
     ConnectionId connection{};
-    bool in_doubt = false;      // the connection was ready, and nothing has come back on it
-    bool repeated = false;      // its request was made before, on a connection that had ended
-    std::deque<Bytes> waiting;  // payloads that wait for `open`, oldest first
-    std::deque<Bytes> sent;     // copies of those sent while in doubt
+    bool in_doubt = false;  // the connection was ready, and nothing has come back on it
+    bool repeated = false;  // its request was made before, on a connection that had ended
+    Payloads waiting;       // payloads that wait for `open`, oldest first
+    Payloads sent;          // copies of those sent while in doubt
     LengthPrefixedStream frames;
     V0ResponseStripper response;
     SendBudget budget;

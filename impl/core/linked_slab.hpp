@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct SlabLinks {
 template <class Entry>
 class LinkedSlab {
  public:
+  static_assert(std::is_nothrow_move_constructible_v<Entry>, "growing would copy");
+
   SlabIndex add(Entry entry) {
     if (free_.empty()) {
       entries_.push_back(std::move(entry));
