@@ -28,9 +28,10 @@ Duration seconds(double value) {
 void add_selection(CLI::App& command, CommandLine& line) {
   command.add_option("--case", line.run.selection.only, "cases to run: GLOB or a rule's id");
   command.add_option("--skip", line.run.selection.skip, "cases not to run: GLOB or a rule's id");
-  command.add_option("--profile", line.run.profiles,
-                     "vless-v1, v0, cone-e, rfc4787, socks5, full-cone, seed-cone (default: what "
-                     "any has to meet)");
+  command.add_option(
+      "--profile", line.run.profiles,
+      "vless-v1, v0, cone-e, mux, rfc4787, socks5, full-cone, seed-cone (default: what "
+      "any has to meet)");
 }
 
 void add_report_options(CLI::App& command, CommandLine& line, Raw& raw) {
@@ -76,6 +77,8 @@ void add_server_options(CLI::App& command, CommandLine& line, Raw& raw) {
   command.add_option("--header-timeout", raw.header_timeout_s, "seconds, as it is configured")
       ->capture_default_str();
   command.add_option("--heard-peers", line.facts.heard_peers, "bound, as it is configured");
+  command.add_option("--mux-streams", line.facts.mux_streams, "bound, as it is configured")
+      ->capture_default_str();
   command.add_option("--grace", raw.grace_s, "seconds, as it is configured")->capture_default_str();
   command.add_option("--mapping-idle", raw.mapping_idle_s, "seconds, as it is configured")
       ->capture_default_str();

@@ -100,7 +100,11 @@ std::string_view out_of_place(const Case& judged, const Testbed& testbed) {
 
 // How often a case has to fail before its subject has failed it.
 int attempts_needed(const Attempt& failed, const Testbed& testbed, const Pace& pace) {
-  if (pace.loss > 0) return attempts_through(pace.loss, failed.evidence.journal.size());
+  if (pace.loss > 0) {
+    const auto may_be_lost =
+        std::ranges::count(failed.evidence.journal, false, &JournalEntry::of_stream);
+    return attempts_through(pace.loss, static_cast<std::size_t>(may_be_lost));
+  }
   return failed.missing && testbed.may_lose() ? kAttempts : 1;
 }
 

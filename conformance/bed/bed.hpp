@@ -35,6 +35,7 @@ struct SubjectFacts {
   Duration mapping_inbound_only = 3600s;
   Duration dead_link = 90s;
   std::optional<std::size_t> heard_peers;          // the bound of CONE-12, if known
+  std::size_t mux_streams = 1024;                  // open at once, of one mux connection
   std::optional<socks5::Credentials> credentials;  // what a client's local port asks for
   // Of a NAT:
   bool is_proxy = false;  // it is seen only through SOCKS5
@@ -49,7 +50,10 @@ struct Pace {
   Duration patience = 15s;     // the longest wait on purpose, where time costs something
   Duration round_trip = 0ms;   // the slowest exchange that was measured
   Duration slack = 10ms;       // a scheduler's hiccup
-  double loss = 0;             // the share of datagrams that the path loses; measured too
+  // What the queues of the system and of TLS hold at most between two programs, one way: a server's
+  // own queue grows only once they are full.
+  std::size_t path_holds = 16u << 20;
+  double loss = 0;  // the share of datagrams that the path loses; measured too
   Duration case_limit = Duration::max();    // for one case, whatever it waits for
   const std::atomic<bool>* stop = nullptr;  // set: cases end as soon as they can
   std::optional<Lifetime> lifetime = {};    // of a NAT's idle mapping, once it was looked for
@@ -124,6 +128,8 @@ class Bed {
   void note(const std::string& remark);
   void sent(const std::string& party, const std::string& what, std::string_view octets = {});
   void received(const std::string& party, const std::string& what, std::string_view octets = {});
+  // Of the last entry: no datagram has part in it.
+  void of_stream() { journal_.last().of_stream = true; }
   std::vector<JournalEntry> journal() const { return journal_.entries(); }
   Random& random() { return random_; }
   Uuid random_id();

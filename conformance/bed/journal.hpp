@@ -22,6 +22,7 @@ struct JournalEntry {
   std::string party;  // the suite's end that sent or received: "peer 1 (127.0.0.1:53)"
   std::string what;
   std::string octets = {};  // of what passed, the first of them
+  bool of_stream = false;   // of a connection, whatever datagrams its path loses
 
   // `what`, with whose it is.
   std::string text() const;
@@ -37,6 +38,7 @@ class Journal {
   static constexpr std::size_t kMostEntries = 60;
 
   void add(JournalEntry entry);
+  JournalEntry& last() { return entries_.back(); }
   // Oldest first; a remark in front says how many were forgotten.
   std::vector<JournalEntry> entries() const;
 

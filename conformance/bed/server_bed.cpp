@@ -79,6 +79,14 @@ Channel ServerBed::open_channel(const Peer& peer, std::string_view first) {
   return open_session().open_channel(peer, first);
 }
 
+Mux ServerBed::open_mux() {
+  if (!subject().speaks_v1) unsupported("mux is of v1");
+  const std::string name = "mux " + std::to_string(next_number("mux"));
+  const Mux mux(connect_with(request(Command::mux).encode(), name), mux::Sender::server);
+  if (!mux.is_answered()) unsupported("the server offers no mux");
+  return mux;
+}
+
 TcpTarget ServerBed::target(Family family) {
   auto target = network().open_target(family);
   if (target == nullptr) skip("no IPv6 here");

@@ -8,6 +8,7 @@
 #include "conformance/bed/bed.hpp"
 #include "conformance/bed/channel.hpp"
 #include "conformance/bed/connection.hpp"
+#include "conformance/bed/mux_stream.hpp"
 #include "conformance/bed/peer.hpp"
 #include "conformance/bed/request.hpp"
 #include "conformance/bed/session.hpp"
@@ -50,6 +51,8 @@ class ServerBed : public Bed {
   Channel open_v0_channel(const Peer& peer, std::string_view first);
   // A channel in the newest version that the subject speaks, and a first datagram.
   Channel open_channel(const Peer& peer, std::string_view first);
+  // A mux connection whose first PING has been answered; unsupported where the server has none.
+  Mux open_mux();
   TcpTarget target(Family family = Family::ipv4);
   // That the server holds that external port no longer; true where nobody can tell.
   Finding is_released(const Endpoint& external_port);

@@ -106,6 +106,7 @@ Bytes Link::behind_request(ByteView octets) {
   Tamper& tamper = network_.tamper();
   Bytes out = to_bytes(octets);
   if (malformed_ || octets.empty()) return out;
+  if (is(Command::mux)) return frames_through(mux_up_, octets, &Tamper::on_frame_up);
   if (!is(Command::udp)) {
     tamper.on_octets_up(*this, out);
     return out;
@@ -125,6 +126,7 @@ Bytes Link::behind_request(ByteView octets) {
 Bytes Link::through_down(ByteView octets) {
   if (is(Command::crumfurs)) return crumfurs_down(octets);
   if (is(Command::udp)) return datagrams_down(octets);
+  if (is(Command::mux)) return frames_through(mux_down_, octets, &Tamper::on_frame_down);
   Bytes out = to_bytes(octets);
   if (request_) network_.tamper().on_octets_down(*this, out);
   return out;
@@ -162,6 +164,19 @@ Bytes Link::datagrams_down(ByteView octets) {
   down_frames_.feed(octets.subspan(response), [&](ByteView payload) {
     for (const auto& each : tamper.on_datagram_down(*this, std::string(as_text(payload)))) {
       append(out, frame(each));
+    }
+    return true;
+  });
+  return out;
+}
+
+Bytes Link::frames_through(mux::FrameCutter& cutter, ByteView octets, FrameHook hook) {
+  Bytes out;
+  cutter.feed(octets, [&](ByteView frame) {
+    const auto stream = ByteReader(frame.subspan(1)).u32().value();
+    const MuxFrame read{FrameType{frame[0]}, stream, to_bytes(frame.subspan(kMuxHead))};
+    for (const MuxFrame& each : (network_.tamper().*hook)(*this, read)) {
+      append(out, each.encode());
     }
     return true;
   });

@@ -6,6 +6,7 @@
 
 #include "conformance/mutants/tamper.hpp"
 #include "wire/length_prefixed.hpp"
+#include "wire/mux_frame.hpp"
 
 namespace fullcone::conformance {
 
@@ -50,6 +51,9 @@ class Link : public Stream {
   Bytes behind_request(ByteView octets);
   Bytes crumfurs_down(ByteView octets);
   Bytes datagrams_down(ByteView octets);
+  // What `hook` makes of each frame that `octets` complete.
+  using FrameHook = Tamper::Frames (Tamper::*)(Link&, const MuxFrame&);
+  Bytes frames_through(mux::FrameCutter& cutter, ByteView octets, FrameHook hook);
   void let_go(Ending how);
 
   TamperedNetwork& network_;
@@ -66,6 +70,8 @@ class Link : public Stream {
   Bytes held_octets_;
   LengthPrefixedStream up_frames_;
   LengthPrefixedStream down_frames_;
+  mux::FrameCutter mux_up_;
+  mux::FrameCutter mux_down_;
   std::size_t pumped_ = 0;
   Bytes received_;
 };

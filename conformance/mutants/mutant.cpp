@@ -82,7 +82,8 @@ std::vector<Mutant> all_mutants() {
   std::vector<Mutant> all;
   for (auto group :
        {request_mutants(), delivery_mutants(), port_mutants(), ending_mutants(), client_mutants(),
-        setting_mutants(), nat_setting_mutants(), nat_mutants(), proxy_mutants()}) {
+        mux_association_mutants(), mux_credit_mutants(), mux_frame_mutants(), setting_mutants(),
+        nat_setting_mutants(), nat_mutants(), proxy_mutants()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

@@ -34,6 +34,9 @@ std::vector<Mutant> delivery_mutants();
 std::vector<Mutant> port_mutants();
 std::vector<Mutant> ending_mutants();
 std::vector<Mutant> client_mutants();
+std::vector<Mutant> mux_association_mutants();
+std::vector<Mutant> mux_credit_mutants();
+std::vector<Mutant> mux_frame_mutants();
 // The ones that are a matter of settings.
 std::vector<Mutant> setting_mutants();
 std::vector<Mutant> nat_setting_mutants();

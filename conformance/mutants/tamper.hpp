@@ -9,6 +9,7 @@
 
 #include "base/bytes.hpp"
 #include "conformance/bed/crumfurs.hpp"
+#include "conformance/bed/mux_frame.hpp"
 #include "conformance/bed/network.hpp"
 #include "wire/request_header.hpp"
 
@@ -43,6 +44,11 @@ class Tamper {
   // The octets of a message, its length not taken off.
   virtual void on_umfurs(Link&, const Umfurs&, Bytes&) {}
   virtual void on_malformed_umfurs(Link&, Bytes&) {}
+
+  // A whole frame of a mux connection; what is returned goes on in its place.
+  using Frames = std::vector<MuxFrame>;
+  virtual Frames on_frame_up(Link&, const MuxFrame& frame) { return {frame}; }
+  virtual Frames on_frame_down(Link&, const MuxFrame& frame) { return {frame}; }
 
   // ----- the ends of connections
   virtual Ending on_ending(Link&, Ending how) { return how; }

@@ -5,7 +5,9 @@
 namespace fullcone::conformance {
 namespace {
 
-constexpr std::size_t kHeardPeers = 32;  // few enough to push each other out in a case
+// Few enough for a case to use them up.
+constexpr std::size_t kHeardPeers = 32;
+constexpr std::size_t kMuxStreams = 64;
 
 SubjectFacts make_facts() {
   Random random(0x636f6e65);
@@ -18,6 +20,7 @@ SubjectFacts make_facts() {
   facts.user = draw();
   facts.second_user = draw();
   facts.heard_peers = kHeardPeers;
+  facts.mux_streams = kMuxStreams;
   facts.credentials = socks5::Credentials{"app", "secret"};
   return facts;
 }
@@ -47,6 +50,7 @@ std::unique_ptr<Network> SimulatedTestbed::make_network(std::uint64_t seed) cons
   SimulatedNetwork::ServerSubject server;
   server.settings.egress = EgressPolicy();
   server.settings.limits.session.heard = kHeardPeers;
+  server.settings.limits.mux.streams = kMuxStreams;
   server.users = {{"first", facts_.user}, {"second", *facts_.second_user}};
   SimulatedNetwork::ClientSubject client;
   client.settings.user = facts_.user;

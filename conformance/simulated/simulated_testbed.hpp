@@ -38,6 +38,7 @@ class SimulatedTestbed : public Testbed {
 };
 
 // How long things take there: time costs nothing, so nothing has to be waited for in a hurry.
-inline constexpr Pace kSimulatedPace{.answer_limit = 5s, .patience = 24h, .slack = 50ms};
+inline constexpr Pace kSimulatedPace{
+    .answer_limit = 5s, .patience = 24h, .slack = 50ms, .path_holds = 512 * 1024};
 
 }  // namespace fullcone::conformance
