@@ -1,5 +1,5 @@
 // fullcone-load: loads a SOCKS5 proxy, or the bare loopback, for a bounded time, and prints one
-// line of JSON. It brings its own far end.
+// line of JSON, before that one when it is warm. It brings its own far end.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
@@ -135,7 +135,13 @@ int Command::run() {
   way.proxy = echo.proxy = endpoint_of("--proxy", proxy);
   way.tunnel = endpoint_of("--tunnel", tunnel);
   echo.merging = !singly;
-  if (udp->parsed()) return print(run_echo(echo));
+  if (udp->parsed()) {
+    echo.on_warm = [] {
+      std::puts(R"({"warm":true})");
+      std::fflush(stdout);
+    };
+    return print(run_echo(echo));
+  }
   if (burst->parsed()) return print(run_bursts(way.proxy, datagrams, echo.size, 5));
   if (first->parsed()) return print(run_firsts(way.proxy, echo.seconds));
   if (open->parsed()) return print(run_openings(way, apps, echo.seconds));

@@ -31,6 +31,7 @@ class Echoer {
 
   EchoResult run() {
     warm_up();
+    if (settings_.on_warm) settings_.on_warm();
     result_ = {};
     begun_ = last_look_ = Clock::now();
     scheduled_ = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "base/endpoint.hpp"
@@ -18,6 +19,7 @@ struct EchoSettings {
   std::size_t destinations = 1;  // each has answered once before the time begins
   bool merging = true;  // app and peers send by GSO and receive by GRO what is there at once
   double seconds = 3;
+  std::function<void()> on_warm;  // called when the time begins
 };
 
 struct EchoResult {
