@@ -97,6 +97,11 @@ class ClientAssociation {
   using DoubtfulList = SlabList<Channel, &Channel::in_doubtful>;
 
   bool takes_from(const Endpoint& source);
+  void read_channel(SlabIndex index, ByteView bytes, TimePoint now, ClientActions& out);
+  void read_crumfurs(ConnectionId id, ByteView bytes, TimePoint now, ClientActions& out);
+  void deliver(const socks5::UdpHead& head, ByteView payload, ClientActions& out);
+
+  // Channels: client_channels.cpp.
   std::optional<SlabIndex> channel_to(const Destination& destination, TimePoint now,
                                       ClientActions& out);
   bool may_request() const;
@@ -108,9 +113,6 @@ class ClientAssociation {
   void trust(SlabIndex index);
   bool may_repeat(SlabIndex index) const;
   void repeat_request(SlabIndex index, TimePoint now, ClientActions& out);
-  void read_channel(SlabIndex index, ByteView bytes, TimePoint now, ClientActions& out);
-  void read_crumfurs(ConnectionId id, ByteView bytes, TimePoint now, ClientActions& out);
-  void deliver(const socks5::UdpHead& head, ByteView payload, ClientActions& out);
   void touch(SlabIndex index, TimePoint now);
   void note_refusal(SlabIndex index, TimePoint now);
   void close_channel(SlabIndex index, ClientActions& out);
