@@ -164,7 +164,7 @@ CaseResult run_case(const Case& judged, Testbed& testbed, Pace& pace, std::uint6
   }
   int needed = attempts_needed(first, testbed, pace);
   const int allowed = testbed.is_simulated() ? kMostSimulatedAttempts : kMostAttempts;
-  for (int made = 1; made < std::min(needed, allowed) && !result.subject_gone; ++made) {
+  for (int made = 1; made < needed && needed <= allowed && !result.subject_gone; ++made) {
     const auto again = attempt(judged, testbed, pace, seed_of(judged, seed, made), wiretap, result);
     if (again.verdict == Verdict::pass) {
       result.verdict = Verdict::inconclusive;

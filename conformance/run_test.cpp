@@ -31,6 +31,10 @@ void skips(ServerBed& bed) { bed.skip("not here"); }
 void is_unsupported(ServerBed& bed) { bed.unsupported("not offered"); }
 void throws(ServerBed&) { throw std::runtime_error("oops"); }
 void is_missing_something(ServerBed& bed) { bed.peer().receive(); }
+void always_loses(ServerBed& bed) {
+  ++attempts;
+  bed.peer().receive();
+}
 void loses_the_first_time(ServerBed& bed) {
   if (attempts++ == 0) bed.peer().receive();
 }
@@ -99,6 +103,16 @@ TEST(Run, WhatNeverArrivesFails) {
   PosingAsLive testbed;
   const Case judged = case_of(&is_missing_something);
   EXPECT_EQ(run_on(testbed, judged).verdict, Verdict::fail);
+}
+
+TEST(Run, WhereTooMuchIsLostToTellNothingIsTriedAgain) {
+  attempts = 0;
+  SimulatedTestbed testbed(Side::server);
+  const Case judged = case_of(&always_loses);
+  Pace pace = kSimulatedPace;
+  pace.loss = 0.99999;
+  EXPECT_EQ(run_case(judged, testbed, pace, 1).verdict, Verdict::inconclusive);
+  EXPECT_EQ(attempts, 1);
 }
 
 TEST(Run, ACaseOutOfPlaceIsSkippedWithTheReason) {

@@ -302,7 +302,6 @@ def test_several_cases_at_a_time_see_the_same(realm, suite):
 
 
 @needs_namespaces
-@pytest.mark.timeout(900)  # some three minutes: most of it is listening for silence
 def test_every_mutant_of_a_kernel_nat_is_killed(realm):
     between = realm(None)  # a router changes nothing, and so it conforms
     finished = run_quietly(BIN / "fullcone-kill-matrix", "--live", "nat", "--client-netns", between.inside,

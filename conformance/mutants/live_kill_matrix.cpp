@@ -109,14 +109,24 @@ LiveKillMatrix live_kill_matrix(std::span<const Mutant> mutants, std::shared_ptr
         std::ranges::any_of(passed, [&](const Case* each) { return each->rule() == mutant.rule; });
     if (can_be(*subjects.front(), mutant) && has_case) matrix.tried.push_back({&mutant, {}});
   }
-  share_out(subjects, matrix.tried.size(), [&](const auto& honest, std::size_t i) {
-    MutantTried& row = matrix.tried[i];
+  struct Try {
+    MutantTried* row;
+    const Case* judged;
+    bool kills = false;
+  };
+  std::vector<Try> tries;
+  for (MutantTried& row : matrix.tried) {
     for (const Case* const each : passed) {
-      if (!trial.every_case && each->rule() != row.mutant->rule) continue;
-      const auto result = tried(*each, honest, pace, seed, row.mutant->make_tamper);
-      if (is_kill(result)) row.killers.push_back(each);
+      if (trial.every_case || each->rule() == row.mutant->rule) tries.push_back({&row, each});
     }
+  }
+  share_out(subjects, tries.size(), [&](const auto& honest, std::size_t i) {
+    Try& one = tries[i];
+    one.kills = is_kill(tried(*one.judged, honest, pace, seed, one.row->mutant->make_tamper));
   });
+  for (const Try& one : tries) {
+    if (one.kills) one.row->killers.push_back(one.judged);
+  }
   return matrix;
 }
 
