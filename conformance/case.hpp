@@ -29,6 +29,8 @@ struct Traits {
   // Why the case makes sense on one kind of testbed only; empty: on both.
   std::string_view simulated_only = "";
   std::string_view live_only = "";
+  // What a client that it judges has to be configured for.
+  ClientMode mode = ClientMode::isolated;
   // It takes from a live subject what others need; no other case may run beside it.
   bool alone = false;
 };

@@ -119,6 +119,16 @@ void add_client_options(CLI::App& command, CommandLine& line, Raw& raw) {
       .add_option("--launch", line.launch,
                   "its command line; {server} {uuid} {ca} {socks} are filled in")
       ->required();
+  command
+      .add_option("--mode", line.facts.mode,
+                  "how it is configured: isolated channels, all by mux, or auto, which begins with "
+                  "the one and goes on with the other")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, ClientMode>{{"isolated", ClientMode::isolated},
+                                            {"mux", ClientMode::mux},
+                                            {"auto", ClientMode::automatic}}));
+  command.add_option("--mux-after", line.facts.mux_after, "channels, as auto is configured")
+      ->capture_default_str();
   command.add_option("--socks-user", raw.credentials, "USER:PASSWORD that its local port asks for");
 }
 

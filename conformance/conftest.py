@@ -13,3 +13,10 @@ def server(tmp_path):
     server = Server(tmp_path)
     yield server
     server.end()
+
+
+@pytest.fixture
+def server_without_mux(tmp_path):
+    server = Server(tmp_path, first="mux = false\n")
+    yield server
+    server.end()

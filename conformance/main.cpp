@@ -36,7 +36,7 @@ constexpr int kStopped = 128;  // and the signal, as shells have it
 std::vector<const Case*> selected_for(const Testbeds& testbeds, const RunOptions& options) {
   std::vector<const Case*> cases;
   for (const auto& testbed : testbeds) {
-    const auto its_own = selected_cases(testbed->side(), options);
+    const auto its_own = selected_cases(testbed->side(), options, testbed->facts().mode);
     cases.insert(cases.end(), its_own.begin(), its_own.end());
   }
   return cases;

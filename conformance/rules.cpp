@@ -22,9 +22,9 @@ constexpr Rule kRules[] = {
 #undef RULE
 };
 
-constexpr std::array<std::string_view, 12> kCovered{
-    "HDR",  "AUTH",  "RSP",         "TCP",   "UDP",       "CRUM",
-    "CONE", "SOCKS", "RFC4787-REQ", "PROXY", "FULL-CONE", "SEED-CONE"};
+constexpr std::array<std::string_view, 13> kCovered{
+    "HDR", "AUTH",  "RSP",         "TCP",   "UDP",       "CRUM",     "CONE",
+    "MUX", "SOCKS", "RFC4787-REQ", "PROXY", "FULL-CONE", "SEED-CONE"};
 
 }  // namespace
 

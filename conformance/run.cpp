@@ -95,6 +95,9 @@ bool is_for_every_nat(const Case& each) {
 }
 
 std::string_view out_of_place(const Case& judged, const Testbed& testbed) {
+  if (judged.side() == Side::client && judged.traits.mode != testbed.facts().mode) {
+    return "it is for a client of another --mode";
+  }
   return testbed.is_simulated() ? judged.traits.live_only : judged.traits.simulated_only;
 }
 
@@ -131,7 +134,10 @@ double nat_loss(Testbed& testbed, Pace pace, std::uint64_t seed) {
 
 }  // namespace
 
-std::vector<const Case*> selected_cases(Side side, const RunOptions& options) {
+std::vector<const Case*> selected_cases(Side side, const RunOptions& options, ClientMode mode) {
+  const auto fits = [&](const Case& each) {
+    return side != Side::client || each.traits.mode == mode || !options.selection.only.empty();
+  };
   const auto in_profile = [&](const Case& each) {
     if (options.profiles.empty()) {
       return side != Side::nat || !options.selection.only.empty() || is_for_every_nat(each);
@@ -140,7 +146,7 @@ std::vector<const Case*> selected_cases(Side side, const RunOptions& options) {
   };
   std::vector<const Case*> selected;
   for (const Case& each : all_cases()) {
-    if (each.side() == side && in_profile(each) && options.selection.picks(each.id)) {
+    if (each.side() == side && fits(each) && in_profile(each) && options.selection.picks(each.id)) {
       selected.push_back(&each);
     }
   }

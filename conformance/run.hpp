@@ -27,8 +27,10 @@ struct RunOptions {
   std::function<std::unique_ptr<Wiretap>(const Testbed&, const Case&)> make_wiretap;
 };
 
-// The cases of one side that `options` select, in order.
-std::vector<const Case*> selected_cases(Side side, const RunOptions& options);
+// The cases of one side that `options` select, in order; of a client those for its mode, unless
+// `options` names cases.
+std::vector<const Case*> selected_cases(Side side, const RunOptions& options,
+                                        ClientMode mode = ClientMode::isolated);
 
 // The pace of the testbed's subject, measured. Throws SubjectGone when it was never there.
 Pace calibrated(Testbed& testbed, const RunOptions& options);

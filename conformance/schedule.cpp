@@ -111,7 +111,7 @@ void tell_what_is_seen(const Classification& classification,
 void run_cases(Testbed& testbed, const RunOptions& options,
                const std::vector<std::unique_ptr<Report>>& reports,
                std::vector<CaseResult>& results) {
-  auto cases = selected_cases(testbed.side(), options);
+  auto cases = selected_cases(testbed.side(), options, testbed.facts().mode);
   if (cases.empty()) return;
   const std::size_t workers = std::min<std::size_t>(options.jobs, cases.size());
   Pace pace = calibrated(testbed, options);

@@ -41,9 +41,9 @@ heard = 32
 # A client's command line writes its configuration first: the suite knows what to put there.
 LAUNCHER = """
 import os, pathlib, sys
-program, folder, tables, server, uuid, ca, socks = sys.argv[1:]
+program, folder, settings, tables, server, uuid, ca, socks = sys.argv[1:]
 config = pathlib.Path(folder, f"client-{os.getpid()}.toml")
-config.write_text(f'role = "client"\\nlisten = "{socks}"\\n[server]\\naddress = "{server}"\\n'
+config.write_text(f'role = "client"\\nlisten = "{socks}"\\n{settings}[server]\\naddress = "{server}"\\n'
                   f'uuid = "{uuid}"\\n[tls]\\nca = "{ca}"\\n{tables}')
 os.execv(program, ["fullcone", "client", "-c", str(config)])
 """
@@ -67,16 +67,18 @@ class Run:
 
 
 class Server:
-    """Ours. `within`: a command that runs the one behind it; `timer_s`: its header timeout and grace period."""
+    """Ours. `within`: a command that runs the one behind it; `timer_s`: its header timeout and grace period;
+    `first`: settings of no table.
+    """
 
-    def __init__(self, folder, host="127.0.0.1", within=(), timer_s=2):
+    def __init__(self, folder, host="127.0.0.1", within=(), timer_s=2, first=""):
         subprocess.run([BIN / "fullcone", "init", "--host", "localhost", "--dir", folder], check=True,
                        stdout=subprocess.DEVNULL)
         config = folder / "server.toml"
         text = config.read_text()
         settings = tomllib.loads(text)
         tables = SERVER_TABLES.format(second_user=SECOND_USER, timer_s=timer_s)
-        config.write_text(text.replace(settings["listen"], f"{host}:0", 1) + tables)
+        config.write_text(first + text.replace(settings["listen"], f"{host}:0", 1) + tables)
         self.process = subprocess.Popen([*within, BIN / "fullcone", "server", "-c", config], stderr=subprocess.PIPE,
                                         stdin=subprocess.DEVNULL, text=True)
         self.address = next(match[1] for line in self.process.stderr
@@ -92,11 +94,16 @@ class Server:
         self.process.wait(START_LIMIT_S)
 
 
-def launch(folder, tables=""):
+# How a client is configured for each of the suite's modes.
+MODES = {"isolated": "", "mux": 'udp = "mux"\ntcp = "mux"\n', "auto": 'udp = "auto"\n'}
+
+
+def launch(folder, tables="", mode="isolated"):
     launcher = folder / "launch.py"
     launcher.write_text(LAUNCHER)
-    words = [sys.executable, "-B", launcher, BIN / "fullcone", folder, tables]
-    return ["client", "--launch", "exec " + shlex.join(map(str, words)) + " {server} {uuid} {ca} {socks}"]
+    words = [sys.executable, "-B", launcher, BIN / "fullcone", folder, MODES[mode], tables]
+    client = ["client", "--launch", "exec " + shlex.join(map(str, words)) + " {server} {uuid} {ca} {socks}"]
+    return client if mode == "isolated" else [*client, "--mode", mode]
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from subjects import BIN, CONFORMS, GONE, MUST_FAILED, SECOND_USER, SUITE_LIMIT_
 def test_our_server_conforms(server, suite):
     run = suite(*server.arguments, *server.known_user)
     assert run.code == CONFORMS, run.output
-    assert len(run.with_verdict("passed")) > 110
+    assert len(run.with_verdict("passed")) > 160
     assert {"CONE-5.stranger", "CONE-9.two-users", "CRUM-8.grace-ends", "CRUM-11.keepalive",
             "CONE-12.least-recent-first"} <= set(run.with_verdict("passed"))
 
@@ -32,6 +32,27 @@ def test_our_client_conforms(suite, tmp_path):
     assert run.code == CONFORMS, run.output
     assert len(run.with_verdict("passed")) > 38
     assert "SOCKS-5.credentials" in run.with_verdict("skipped")
+
+
+@pytest.mark.parametrize(("mode", "least"), [("mux", 19), ("auto", 3)])
+def test_our_client_conforms_by_mux(suite, tmp_path, mode, least):
+    run = suite(*launch(tmp_path, mode=mode))
+    assert run.code == CONFORMS, run.output
+    assert len(run.with_verdict("passed")) >= least
+    assert len(run.verdicts) == len(run.with_verdict("passed"))
+
+
+def test_a_server_without_mux_conforms(server_without_mux, suite):
+    run = suite(*server_without_mux.arguments, *server_without_mux.known_user, "--profile", "mux")
+    assert run.code == CONFORMS, run.output
+    assert run.with_verdict("passed") == ["HDR-3.mux-refused"]
+
+
+def test_a_client_of_another_mode_is_not_judged(suite, tmp_path):
+    run = suite(*launch(tmp_path), "--case", "MUX-5", "--case", "HDR-1")
+    assert run.code == CONFORMS, run.output
+    assert run.with_verdict("passed") == ["HDR-1.client"]
+    assert set(run.with_verdict("skipped")) == set(run.verdicts) - {"HDR-1.client"}
 
 
 def test_a_client_that_asks_for_credentials(suite, tmp_path):

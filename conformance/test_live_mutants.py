@@ -30,11 +30,12 @@ def assert_all_killed(code, rows, output, least):
 
 
 def test_every_mutant_of_our_server_is_killed(server):
-    assert_all_killed(*matrix_of(*server.arguments, *server.known_user), least=48)
+    assert_all_killed(*matrix_of(*server.arguments, *server.known_user), least=90)
 
 
-def test_every_mutant_of_our_client_is_killed(tmp_path):
-    assert_all_killed(*matrix_of(*launch(tmp_path)), least=19)
+@pytest.mark.parametrize(("mode", "least"), [("isolated", 19), ("mux", 20)])
+def test_every_mutant_of_our_client_is_killed(tmp_path, mode, least):
+    assert_all_killed(*matrix_of(*launch(tmp_path, mode=mode)), least=least)
 
 
 def test_the_matrix_is_of_honest_subjects_alone(server):

@@ -16,6 +16,7 @@ TARGETS = pathlib.Path(__file__).parent / "targets"
 SEEN = {
     "dante": {"mapping": "EIM", "filtering": "APDF", "hairpin": "yes"},
     "fullcone": {"mapping": "APDM", "filtering": "EIF", "hairpin": "yes"},
+    "fullcone-mux": {"mapping": "EIM", "filtering": "EIF", "hairpin": "yes"},
     "fullcone-endpoint-independent": {"mapping": "EIM", "filtering": "EIF", "hairpin": "yes"},
     "shadowsocks-libev": {"mapping": "EIM", "filtering": "EIF", "hairpin": "yes"},
     "trojan": {"mapping": "EIM", "filtering": "EIF", "hairpin": "yes"},

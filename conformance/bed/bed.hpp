@@ -24,6 +24,10 @@ namespace fullcone::conformance {
 class Peer;
 struct Named;
 
+// How a client under test is configured: with isolated channels and TCP connections of their own;
+// with both by mux; with isolated channels first, and by mux from some number of them on.
+enum class ClientMode : std::uint8_t { isolated, mux, automatic };
+
 // What the suite is told about a subject; defaults are those of SPEC.md.
 struct SubjectFacts {
   Uuid user;
@@ -34,9 +38,12 @@ struct SubjectFacts {
   Duration mapping_idle = 300s;
   Duration mapping_inbound_only = 3600s;
   Duration dead_link = 90s;
-  std::optional<std::size_t> heard_peers;          // the bound of CONE-12, if known
-  std::size_t mux_streams = 1024;                  // open at once, of one mux connection
-  std::optional<socks5::Credentials> credentials;  // what a client's local port asks for
+  std::optional<std::size_t> heard_peers;  // the bound of CONE-12, if known
+  std::size_t mux_streams = 1024;          // open at once, of one mux connection
+  // Of a client:
+  ClientMode mode = ClientMode::isolated;
+  std::size_t mux_after = 16;  // isolated channels of an association, in `automatic`
+  std::optional<socks5::Credentials> credentials;  // what its local port asks for
   // Of a NAT:
   bool is_proxy = false;  // it is seen only through SOCKS5
   bool may_be_hairpinned = true;

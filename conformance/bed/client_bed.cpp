@@ -106,6 +106,38 @@ ServedSession ClientBed::serve(const App& app, const Destination& destination) {
   return {crumfurs, channel};
 }
 
+Mux ClientBed::mux() {
+  if (!mux_ || mux_->connection().is_closed()) {
+    mux_.emplace(next_request(Command::mux).connection(), mux::Sender::client);
+  }
+  return *mux_;
+}
+
+MuxAssociation ClientBed::serve_by_mux(const App& app, const Destination& destination) {
+  const std::string first = unique("first");
+  app.send_to(destination, first);
+  const Mux served = mux();
+  Mux::Opened opened = served.next_open();
+  const auto has_ended = [&] { return served.stream(opened.stream).ended; };
+  while (served.wait_until([&] {
+    return has_ended() || !served.stream(opened.stream).datagrams.empty();
+  }) && has_ended()) {  // of an app that has left while a connection was dialled for it
+    opened = served.next_open();
+  }
+  EXPECT(!opened.target);
+  const MuxAssociation association(served, opened.stream);
+  EXPECT(association.receive() == (MuxDatagram{destination, first}));
+  return association;
+}
+
+ServedTunnel ClientBed::tunnel_by_mux(const Destination& destination) {
+  const Connection app = connect_through(destination);
+  const Mux served = mux();
+  const Mux::Opened opened = served.next_open();
+  EXPECT(opened.target == destination);
+  return {app, MuxStream(served, opened.stream)};
+}
+
 Party ClientBed::requests() {
   return {"the suite's server",
           [this]() -> std::optional<std::string> {
@@ -124,9 +156,12 @@ void ClientBed::expect_service() {
   note("does the client still serve?");
   const App app = associate();
   const Endpoint there = destination();
-  const ServedSession session = serve(app, there);
   const std::string back = unique("back");
-  session.channel.send_datagram(back);
+  if (subject().mode == ClientMode::mux) {
+    serve_by_mux(app, there).send_to(there, back);
+  } else {
+    serve(app, there).channel.send_datagram(back);
+  }
   EXPECT(app.receive() == (AppDatagram{there, back}));
   app.quit();
 }
@@ -135,6 +170,13 @@ void ClientBed::calibrate(bool path_may_lose) {
   const TimePoint connecting = network().now();
   const App app = associate();
   const Endpoint there = destination();
+  if (subject().mode == ClientMode::mux) {
+    const MuxAssociation association = serve_by_mux(app, there);
+    const TimePoint begun = network().now();
+    association.send_to(there, unique("back"));
+    app.receive();
+    return measured(network().now() - begun);
+  }
   const ServedSession session = serve(app, there);
   measured(network().now() - connecting);
   for (int i = 0; i < 5; ++i) {
@@ -155,16 +197,24 @@ void ClientBed::calibrate(bool path_may_lose) {
   measured_loss(measure_loss(*this, hears));
 }
 
-// Apps leave first, so that the client does not dial again. What it keeps ready it may keep.
+bool ClientBed::is_mux(const Connection& connection) const {
+  return mux_ && &mux_->connection().stream() == &connection.stream();
+}
+
+// Apps leave first, so that the client does not dial again. What it keeps ready it may keep, and a
+// mux connection without streams.
 void ClientBed::tear_down() {
   close_apps();
   const auto all_closed = [&] {
     look();
-    const auto open = std::ranges::count_if(served_, std::not_fn(&Connection::is_closed));
+    const auto open = std::ranges::count_if(
+        served_, [&](const Connection& each) { return !each.is_closed() && !is_mux(each); });
     return open == std::ranges::count_if(unanswered_, std::not_fn(asks));
   };
   run_until(all_closed, pace().round_trip * 4 + 100ms);
-  for (const Connection& connection : served_) connection.close();
+  for (const Connection& connection : served_) {
+    if (!is_mux(connection)) connection.close();
+  }
   wait_a_round_trip();
   while (const auto late = network().accept_from_client()) late->cut();
   served_.clear();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "conformance/bed/app_bed.hpp"
+#include "conformance/bed/mux_stream.hpp"
 #include "conformance/bed/served_request.hpp"
 
 namespace fullcone::conformance {
@@ -16,6 +17,12 @@ namespace fullcone::conformance {
 struct ServedSession {
   ServedRequest crumfurs;
   ServedRequest channel;
+};
+
+// An app's TCP connection and the stream that carries it.
+struct ServedTunnel {
+  Connection app;
+  MuxStream stream;
 };
 
 class ClientBed : public AppBed {
@@ -37,6 +44,11 @@ class ClientBed : public AppBed {
   ServedRequest next_request(Command command);
   // The app's first datagram, to `destination`, and all that has to happen before it arrives.
   ServedSession serve(const App& app, const Destination& destination);
+  // The client's mux connection: the one that stands, or the next that it asks for.
+  Mux mux();
+  // The app's first datagram by mux, to `destination`.
+  MuxAssociation serve_by_mux(const App& app, const Destination& destination);
+  ServedTunnel tunnel_by_mux(const Destination& destination);
   // That it asks for nothing: for stays_silent().
   Party requests();
 
@@ -45,11 +57,13 @@ class ClientBed : public AppBed {
   void tear_down() override;
 
  private:
+  bool is_mux(const Connection& connection) const;
   void look();
   std::optional<ServedRequest> take_request();
 
   std::vector<Connection> served_;     // all there were
   std::deque<Connection> unanswered_;  // whose header was not taken yet, oldest first
+  std::optional<Mux> mux_;             // the last one
 };
 
 }  // namespace fullcone::conformance

@@ -74,8 +74,11 @@ class LiveClientNetwork : public LiveNetwork {
     write_pem(*certificate_.authority, folder_ / "ca.pem");
   }
 
-  // Throws SubjectGone when its local port does not open.
+  // Throws SubjectGone when its local port does not open. One that runs is ended first.
   void start() {
+    child_.reset();
+    while (server_->next()) {
+    }
     std::string command = filled_in(launch_, "{server}", server_->endpoint().to_string());
     command = filled_in(command, "{uuid}", user_.to_string());
     command = filled_in(command, "{ca}", (folder_ / "ca.pem").string());
@@ -126,7 +129,9 @@ class LiveClientTestbed : public Testbed {
   std::string subject() const override { return "client " + target_.launch; }
   const SubjectFacts& facts() const override { return facts_; }
   Network& begin(std::uint64_t) override {
-    if (!std::exchange(started_, true)) network_.start();
+    // What one case does to a mux connection the next one would have to wait for.
+    const bool afresh = facts_.mode == ClientMode::mux;
+    if (!std::exchange(started_, true) || afresh) network_.start();
     return network_;
   }
   // A client of its own.

@@ -51,7 +51,7 @@ void share_out(const Subjects& subjects, std::size_t count,
 
 bool can_be(const Testbed& subject, const Mutant& mutant) {
   return mutant.make_tamper && !mutant.simulated_only && mutant.side == subject.side() &&
-         mutant.pair.has_value() == subject.facts().is_proxy;
+         mutant.mode == subject.facts().mode && mutant.pair.has_value() == subject.facts().is_proxy;
 }
 
 std::unique_ptr<Tamper> idle(const SubjectFacts&) { return std::make_unique<Tamper>(); }
@@ -96,7 +96,7 @@ LiveKillMatrix live_kill_matrix(std::span<const Mutant> mutants, std::shared_ptr
                                 const LiveTrial& trial) {
   LiveKillMatrix matrix;
   const Pace pace = calibrated(*subject, trial.options);
-  const auto cases = selected_cases(subject->side(), trial.options);
+  const auto cases = selected_cases(subject->side(), trial.options, subject->facts().mode);
   const Subjects subjects = several(std::move(subject), trial.options.jobs);
   const std::uint64_t seed = trial.options.seed;
   matrix.honest.resize(cases.size());

@@ -82,8 +82,8 @@ std::vector<Mutant> all_mutants() {
   std::vector<Mutant> all;
   for (auto group :
        {request_mutants(), delivery_mutants(), port_mutants(), ending_mutants(), client_mutants(),
-        mux_association_mutants(), mux_credit_mutants(), mux_frame_mutants(), setting_mutants(),
-        nat_setting_mutants(), nat_mutants(), proxy_mutants()}) {
+        mux_client_mutants(), mux_association_mutants(), mux_credit_mutants(), mux_frame_mutants(),
+        setting_mutants(), nat_setting_mutants(), nat_mutants(), proxy_mutants()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;
@@ -102,7 +102,7 @@ std::unique_ptr<Testbed> mutant_testbed(const Mutant& mutant, const sim::LinkSet
   if (mutant.side == Side::nat) {
     testbed = honest_nat(mutant);
   } else {
-    auto simulated = std::make_unique<SimulatedTestbed>(mutant.side);
+    auto simulated = std::make_unique<SimulatedTestbed>(mutant.side, mutant.mode);
     simulated->tune(mutant.tune);
     simulated->set_link(link);
     testbed = std::move(simulated);

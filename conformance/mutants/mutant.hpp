@@ -25,7 +25,8 @@ struct Mutant {
   // Of a NAT: it behaves as RFC 4787 wants it, but for this; or it is a client and its server.
   std::function<void(SimulatedNetwork::NatSubject&)> change = {};
   std::optional<MappingPolicy> pair = {};
-  bool simulated_only = false;  // its tamperer needs what only the simulator can do
+  ClientMode mode = ClientMode::isolated;  // of a client
+  bool simulated_only = false;             // its tamperer needs what only the simulator can do
 };
 
 // The ones that stand between suite and subject, by what they meddle with.
@@ -34,6 +35,7 @@ std::vector<Mutant> delivery_mutants();
 std::vector<Mutant> port_mutants();
 std::vector<Mutant> ending_mutants();
 std::vector<Mutant> client_mutants();
+std::vector<Mutant> mux_client_mutants();
 std::vector<Mutant> mux_association_mutants();
 std::vector<Mutant> mux_credit_mutants();
 std::vector<Mutant> mux_frame_mutants();

@@ -285,31 +285,46 @@ struct LongFrames : FrameTamper<server> {
 };
 
 template <template <bool> class Fault>
-void add(std::vector<Mutant>& all, std::string_view rule, std::string_view of_server) {
+void add(std::vector<Mutant>& all, std::string_view rule, std::string_view of_server,
+         std::string_view of_client) {
   all.push_back(make_mutant<Fault<true>>(rule, of_server));
+  Mutant client = make_mutant<Fault<false>>(rule, of_client, Side::client);
+  client.mode = ClientMode::mux;
+  all.push_back(client);
 }
 
 }  // namespace
 
 std::vector<Mutant> mux_credit_mutants() {
   std::vector<Mutant> all;
-  add<FlipsBit>(all, "TCP-1", "flips a bit in a long stream on mux");
+  add<FlipsBit>(all, "TCP-1", "flips a bit in a long stream on mux",
+                "a client that flips a bit in a long stream on mux");
   all.push_back(make_mutant<LosesEarlyData>("TCP-1", "loses what comes with OPEN"));
   all.push_back(make_mutant<NoIpv6>("TCP-1", "has no IPv6 targets on mux"));
-  add<EndIsBoth>(all, "TCP-2", "ends both directions of a stream with one");
-  add<IgnoresResets>(all, "TCP-2", "does not pass a stream's reset on");
-  add<TellsNoResets>(all, "TCP-2", "does not tell a stream of its cut target");
-  add<TellsNoResets>(all, "TCP-3", "does not tell a stream of its failed target");
-  add<IgnoresCredit>(all, "MUX-2", "sends without credit");
-  add<NeverRenews>(all, "MUX-2", "never renews credit");
-  add<GrantsAlways>(all, "MUX-2", "grants what nobody has read");
-  add<UnreadBlocks>(all, "MUX-2", "lets an unread stream block another");
-  add<StalledBlocks>(all, "MUX-2", "lets a stream without credit block another");
+  add<EndIsBoth>(all, "TCP-2", "ends both directions of a stream with one",
+                 "a client that ends both directions of a stream with one");
+  add<IgnoresResets>(all, "TCP-2", "does not pass a stream's reset on",
+                     "a client that does not pass a stream's reset on");
+  add<TellsNoResets>(all, "TCP-2", "does not tell a stream of its cut target",
+                     "a client that does not tell a stream of its cut app");
+  all.push_back(
+      make_mutant<TellsNoResets<true>>("TCP-3", "does not tell a stream of its failed target"));
+  add<IgnoresCredit>(all, "MUX-2", "sends without credit", "a client that sends without credit");
+  add<NeverRenews>(all, "TCP-1", "never renews credit", "a client that never renews credit");
+  add<GrantsAlways>(all, "MUX-2", "grants what nobody has read",
+                    "a client that grants what no app has read");
+  add<UnreadBlocks>(all, "MUX-2", "lets an unread stream block another",
+                    "a client that lets an unread stream block another");
+  add<StalledBlocks>(all, "MUX-2", "lets a stream without credit block another",
+                     "a client that lets a stream without credit block another");
   all.push_back(make_mutant<CreditOverflows>("MUX-2", "counts credit modulo 2^32"));
-  add<BearsExcess>(all, "MUX-4", "bears what is beyond credit");
-  add<DatagramsWait>(all, "MUX-3", "lets datagrams wait for streams");
-  add<OneAfterAnother>(all, "MUX-3", "serves one stream after another");
-  add<LongFrames>(all, "MUX-3", "writes long frames of DATA");
+  all.push_back(make_mutant<BearsExcess<true>>("MUX-4", "bears what is beyond credit"));
+  add<DatagramsWait>(all, "MUX-3", "lets datagrams wait for streams",
+                     "a client that lets datagrams wait for streams");
+  add<OneAfterAnother>(all, "MUX-3", "serves one stream after another",
+                       "a client that serves one stream after another");
+  add<LongFrames>(all, "MUX-3", "writes long frames of DATA",
+                  "a client that writes long frames of DATA");
   return all;
 }
 

@@ -8,6 +8,7 @@ namespace {
 // Few enough for a case to use them up.
 constexpr std::size_t kHeardPeers = 32;
 constexpr std::size_t kMuxStreams = 64;
+constexpr std::size_t kMuxAfter = 4;
 
 SubjectFacts make_facts() {
   Random random(0x636f6e65);
@@ -21,20 +22,26 @@ SubjectFacts make_facts() {
   facts.second_user = draw();
   facts.heard_peers = kHeardPeers;
   facts.mux_streams = kMuxStreams;
+  facts.mux_after = kMuxAfter;
   facts.credentials = socks5::Credentials{"app", "secret"};
   return facts;
 }
 
 }  // namespace
 
-SimulatedTestbed::SimulatedTestbed(Side side) : side_(side), facts_(make_facts()) {}
+SimulatedTestbed::SimulatedTestbed(Side side, ClientMode mode) : side_(side), facts_(make_facts()) {
+  facts_.mode = mode;
+}
 
 std::string SimulatedTestbed::subject() const {
-  return "simulated " + std::string(to_string(side_));
+  std::string name = "simulated " + std::string(to_string(side_));
+  if (facts_.mode == ClientMode::mux) name += ", by mux";
+  if (facts_.mode == ClientMode::automatic) name += ", by channels first and then by mux";
+  return name;
 }
 
 std::unique_ptr<Testbed> SimulatedTestbed::another() {
-  auto another = std::make_unique<SimulatedTestbed>(side_);
+  auto another = std::make_unique<SimulatedTestbed>(side_, facts_.mode);
   another->tune(tune_);
   another->set_link(link_);
   return another;
@@ -57,6 +64,12 @@ std::unique_ptr<Network> SimulatedTestbed::make_network(std::uint64_t seed) cons
   client.settings.credentials = {*facts_.credentials};
   // A case may leave CRUMFURS unanswered while it listens for silence.
   client.settings.limits.ready_retry = client.settings.limits.connect_timeout;
+  client.settings.limits.mux_after = kMuxAfter;
+  if (facts_.mode == ClientMode::automatic) client.settings.udp = UdpMode::automatic;
+  if (facts_.mode == ClientMode::mux) {
+    client.settings.udp = UdpMode::mux;
+    client.settings.tcp = TcpMode::mux;
+  }
   if (tune_) tune_(server.settings, client.settings);
   if (side_ == Side::server) return std::make_unique<SimulatedNetwork>(seed, server, link_);
   return std::make_unique<SimulatedNetwork>(seed, client, link_);

@@ -12,7 +12,8 @@ namespace fullcone::conformance {
 
 class SimulatedTestbed : public Testbed {
  public:
-  explicit SimulatedTestbed(Side side);
+  // `mode`: of a client.
+  explicit SimulatedTestbed(Side side, ClientMode mode = ClientMode::isolated);
   // For subjects that are broken on purpose.
   using Tune = std::function<void(ServerSettings&, ClientSettings&)>;
   void tune(Tune tune) { tune_ = std::move(tune); }

@@ -19,7 +19,11 @@ constexpr int kSubjectGone = 3;
 Testbeds simulated_testbeds(const CommandLine& line) {
   Testbeds testbeds;
   if (line.with_server) testbeds.push_back(std::make_unique<SimulatedTestbed>(Side::server));
-  if (line.with_client) testbeds.push_back(std::make_unique<SimulatedTestbed>(Side::client));
+  if (line.with_client) {
+    for (const auto mode : {ClientMode::isolated, ClientMode::mux, ClientMode::automatic}) {
+      testbeds.push_back(std::make_unique<SimulatedTestbed>(Side::client, mode));
+    }
+  }
   if (line.with_nat) {
     testbeds.push_back(
         std::make_unique<SimulatedNatTestbed>(nat_subject(line.nat), line.facts.expected));
@@ -104,7 +108,7 @@ std::unique_ptr<Testbed> simulated_counterpart(const CommandLine& line) {
   const NatBehaviour& expected = line.facts.expected;
   switch (line.action) {
     case Action::judge_client:
-      return std::make_unique<SimulatedTestbed>(Side::client);
+      return std::make_unique<SimulatedTestbed>(Side::client, line.facts.mode);
     case Action::judge_proxy: {
       const bool independent = expected.mapping.value_or(Dependence::endpoint_independent) ==
                                Dependence::endpoint_independent;
