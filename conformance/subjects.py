@@ -95,7 +95,8 @@ class Server:
 
 
 # How a client is configured for each of the suite's modes.
-MODES = {"isolated": "", "mux": 'udp = "mux"\ntcp = "mux"\n', "auto": 'udp = "auto"\n'}
+# By mux all on one connection, of one thread, so that cases can look at its order.
+MODES = {"isolated": "", "mux": 'udp = "mux"\ntcp = "mux"\nthreads = 1\n', "auto": 'udp = "auto"\n'}
 
 
 def launch(folder, tables="", mode="isolated"):

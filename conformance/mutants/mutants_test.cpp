@@ -76,11 +76,16 @@ TEST_P(Honest, PassesEverything) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Alone, Honest,
-                         testing::Values(Mutant{.side = Side::server}, Mutant{.side = Side::client},
-                                         Mutant{.side = Side::nat},
-                                         Mutant{.side = Side::nat,
-                                                .pair = MappingPolicy::endpoint_independent}));
+INSTANTIATE_TEST_SUITE_P(
+    Alone, Honest,
+    testing::Values(Mutant{.side = Side::server}, Mutant{.side = Side::client},
+                    Mutant{.side = Side::client, .mode = ClientMode::mux},
+                    Mutant{.side = Side::client, .mode = ClientMode::automatic},
+                    Mutant{.side = Side::server,
+                           .tune = [](ServerSettings& server,
+                                      ClientSettings&) { server.mux = false; }},
+                    Mutant{.side = Side::nat},
+                    Mutant{.side = Side::nat, .pair = MappingPolicy::endpoint_independent}));
 INSTANTIATE_TEST_SUITE_P(
     BehindATamperer, Honest,
     testing::Values(make_mutant<Idle>("", "idle", Side::server),

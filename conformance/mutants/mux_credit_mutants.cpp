@@ -284,13 +284,18 @@ struct LongFrames : FrameTamper<server> {
   MuxFrame last_;
 };
 
+template <class Fault>
+Mutant by_mux(std::string_view rule, std::string_view fault) {
+  Mutant client = make_mutant<Fault>(rule, fault, Side::client);
+  client.mode = ClientMode::mux;
+  return client;
+}
+
 template <template <bool> class Fault>
 void add(std::vector<Mutant>& all, std::string_view rule, std::string_view of_server,
          std::string_view of_client) {
   all.push_back(make_mutant<Fault<true>>(rule, of_server));
-  Mutant client = make_mutant<Fault<false>>(rule, of_client, Side::client);
-  client.mode = ClientMode::mux;
-  all.push_back(client);
+  all.push_back(by_mux<Fault<false>>(rule, of_client));
 }
 
 }  // namespace
@@ -310,7 +315,8 @@ std::vector<Mutant> mux_credit_mutants() {
   all.push_back(
       make_mutant<TellsNoResets<true>>("TCP-3", "does not tell a stream of its failed target"));
   add<IgnoresCredit>(all, "MUX-2", "sends without credit", "a client that sends without credit");
-  add<NeverRenews>(all, "TCP-1", "never renews credit", "a client that never renews credit");
+  all.push_back(make_mutant<NeverRenews<true>>("MUX-2", "never renews credit"));
+  all.push_back(by_mux<NeverRenews<false>>("TCP-1", "a client that never renews credit"));
   add<GrantsAlways>(all, "MUX-2", "grants what nobody has read",
                     "a client that grants what no app has read");
   add<UnreadBlocks>(all, "MUX-2", "lets an unread stream block another",
