@@ -7,12 +7,16 @@ import threading
 import time
 
 
+NOTED = 512  # octets: a ServerHello
+
+
 class DelayingRelay:
     """A context manager; runs on a thread of its own. `delay_s` is that of one way."""
 
     def __init__(self, server, delay_s):
         self.server, self.delay_s = server, delay_s
         self._accepted_at = []
+        self.answers = []  # the first octets that the server said on each connection
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -35,14 +39,16 @@ class DelayingRelay:
         accepted_at = time.monotonic()
         self._accepted_at.append(accepted_at)
         far_reader, far_writer = await asyncio.open_connection(*self.server)
+        self.answers.append(b"")
         await asyncio.gather(
             self._pass_on(near_reader, far_writer, not_before=accepted_at + 2 * self.delay_s),
-            self._pass_on(far_reader, near_writer))
+            self._pass_on(far_reader, near_writer, answer=len(self.answers) - 1))
         for writer in (near_writer, far_writer):
             writer.close()
 
-    async def _pass_on(self, reader, writer, not_before=0):
-        """Every octet, and the end, `delay_s` after it came. A reset passes as one."""
+    async def _pass_on(self, reader, writer, not_before=0, answer=None):
+        """Every octet, and the end, `delay_s` after it came. A reset passes as one. `answer`: where the
+        first octets are noted."""
         on_the_way = asyncio.Queue()
 
         async def deliver():
@@ -61,6 +67,8 @@ class DelayingRelay:
             while octets != b"":
                 octets = None
                 octets = await reader.read(1 << 16)
+                if answer is not None and len(self.answers[answer]) < NOTED:
+                    self.answers[answer] += octets[:NOTED]
                 due = max(time.monotonic(), not_before) + self.delay_s
                 await on_the_way.put((due, octets))
         if octets is None:

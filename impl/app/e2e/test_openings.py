@@ -118,3 +118,29 @@ def test_none_is_kept_by_an_idle_client(start_long_way):
         used = 2  # CRUMFURS and the channel
         wait_until(lambda: way.proxy.client.status()["server_connections"] == used, "the used ones alone")
         assert way.proxy.client.status()["counters"]["ready_unused"] > 0
+
+
+PRE_SHARED_KEY = 41  # RFC 8446 section 4.2
+
+
+def extensions_of(server_hello):
+    """The types of a ServerHello's extensions (RFC 8446 section 4.1.3), behind the record's head."""
+    body = server_hello[5 + 4 + 2 + 32:]
+    rest = body[1 + body[0] + 2 + 1:]  # behind session id, suite and compression
+    end, rest, types = int.from_bytes(rest[:2]), rest[2:], []
+    rest = rest[:end]
+    while rest:
+        types.append(int.from_bytes(rest[:2]))
+        rest = rest[4 + int.from_bytes(rest[2:4]):]
+    return types
+
+
+def test_a_further_connection_resumes_the_first_ones_session(start_long_way, nginx):
+    """No certificate is sent and no signature made again."""
+    way = start_long_way(NONE_READY)
+    (nginx.files / "small").write_bytes(b"small")
+    for _ in range(4):
+        done = way.proxy.curl(nginx.url("small"))
+        assert done.returncode == 0, done.stderr
+    resumed = [PRE_SHARED_KEY in extensions_of(answer) for answer in way.relay.answers]
+    assert resumed == [False, True, True, True]
