@@ -1,6 +1,7 @@
 // fullcone-datagram-path: what a datagram costs in the server's core, alone: a frame that comes off
 // a channel and becomes an order to send, and a datagram from a mapping that becomes a frame.
-// Prints nanoseconds of each; bench/instructions counts this program's instructions instead.
+// Or what a request's header costs, parsed. Prints nanoseconds of each; bench/instructions counts
+// this program's instructions instead.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
@@ -101,6 +102,25 @@ double run(std::size_t mappings, std::size_t times, Step&& step) {
   return took.count() / static_cast<double>(times);
 }
 
+// That of a UDP channel to an IPv4 endpoint.
+int time_headers(std::size_t times) {
+  Bytes octets;
+  encode_request_header({.version = 1,
+                         .user = Uuid{{7}},
+                         .session = SessionId{{1}},
+                         .mapping = MappingPolicy::by_destination,
+                         .command = Command::udp,
+                         .destination = peer(0)},
+                        octets);
+  std::size_t parsed = 0;
+  const double took = run(1, times, [&](std::size_t) {
+    const auto result = parse_request_header(octets);
+    parsed += result.parsed() ? std::size_t{1} : 0;
+  });
+  std::printf("{\"header_ns\":%.1f}\n", took);
+  return parsed == times ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -109,7 +129,10 @@ int main(int argc, char** argv) {
   std::size_t datagrams = 1'000'000;
   app.add_option("--mappings", mappings)->check(CLI::Range(1, 1'000'000));
   app.add_option("--datagrams", datagrams, "each way")->check(CLI::Range(1, 1'000'000'000));
+  std::size_t headers = 0;
+  app.add_option("--headers", headers, "to parse instead")->check(CLI::Range(1, 1'000'000'000));
   CLI11_PARSE(app, argc, argv);
+  if (headers != 0) return time_headers(headers);
   Session session(mappings);
   const double out = run(mappings, datagrams, [&](std::size_t at) { session.send_to_peer(at); });
   const double in = run(mappings, datagrams, [&](std::size_t at) { session.hear_from_peer(at); });

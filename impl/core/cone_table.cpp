@@ -19,7 +19,7 @@ std::optional<MappingId> ConeTable::mapping_for(const Endpoint& destination) con
 }
 
 void ConeTable::open(MappingId mapping, Family family, TimePoint now) {
-  Mapping& opened = mappings_[mapping];
+  Mapping& opened = *mappings_.emplace(mapping, std::make_unique<Mapping>()).first->second;
   opened.family = family;
   opened.traffic = MappingTraffic::opened(now);
   expiries_.arm(opened.expiry, opened.traffic.expiry(limits_), mapping);
@@ -31,7 +31,7 @@ void ConeTable::open(MappingId mapping, Family family, TimePoint now) {
 void ConeTable::close(MappingId mapping) {
   const auto found = mappings_.find(mapping);
   if (found == mappings_.end()) return;
-  Mapping& closing = found->second;
+  Mapping& closing = *found->second;
   while (!closing.dialled.empty()) forget_dialled(closing.dialled.front());
   while (!closing.heard.empty()) forget_heard(closing.heard.front());
   expiries_.disarm(closing.expiry);
@@ -40,10 +40,15 @@ void ConeTable::close(MappingId mapping) {
   mappings_.erase(found);
 }
 
+ConeTable::Mapping* ConeTable::find(MappingId mapping) const {
+  const auto found = mappings_.find(mapping);
+  return found == mappings_.end() ? nullptr : found->second.get();
+}
+
 std::optional<Family> ConeTable::family_of(MappingId mapping) const {
   const auto found = mappings_.find(mapping);
   if (found == mappings_.end()) return std::nullopt;
-  return found->second.family;
+  return found->second->family;
 }
 
 std::vector<MappingId> ConeTable::close_all() {
@@ -65,20 +70,21 @@ bool ConeTable::dial(const Endpoint& destination, MappingId mapping) {
   if (dialled_count_ >= limits_.dialled) return false;
   const SlabIndex index = find_or_add(destination);
   peers_[index].dialled = mapping;
-  mappings_.at(mapping).dialled.push_back(peers_, index);
+  mappings_.at(mapping)->dialled.push_back(peers_, index);
   ++dialled_count_;
   return true;
 }
 
 void ConeTable::on_sent(MappingId mapping, TimePoint now) {
-  const auto found = mappings_.find(mapping);
-  if (found != mappings_.end()) found->second.traffic.last_outbound = now;
+  if (Mapping* const found = find(mapping)) on_sent(*found, now);
 }
 
+void ConeTable::on_sent(Mapping& mapping, TimePoint now) { mapping.traffic.last_outbound = now; }
+
 bool ConeTable::on_heard(MappingId mapping, const Endpoint& source, TimePoint now) {
-  const auto found = mappings_.find(mapping);
-  if (found == mappings_.end()) return false;
-  found->second.traffic.last_inbound = now;
+  Mapping* const hearing = find(mapping);
+  if (hearing == nullptr) return false;
+  hearing->traffic.last_inbound = now;
   if (policy_ == MappingPolicy::endpoint_independent) return true;
 
   const SlabIndex index = find_or_add(source);
@@ -88,12 +94,12 @@ bool ConeTable::on_heard(MappingId mapping, const Endpoint& source, TimePoint no
     return true;
   }
   if (peer.heard) {
-    mappings_.at(*peer.heard).heard.erase(peers_, index);
+    mappings_.at(*peer.heard)->heard.erase(peers_, index);
     recency_.erase(peers_, index);
     --heard_count_;
   }
   peer.heard = mapping;
-  found->second.heard.push_back(peers_, index);
+  hearing->heard.push_back(peers_, index);
   recency_.push_back(peers_, index);
   ++heard_count_;
   if (heard_count_ > limits_.heard) forget_heard(recency_.front());
@@ -102,7 +108,7 @@ bool ConeTable::on_heard(MappingId mapping, const Endpoint& source, TimePoint no
 
 std::optional<MappingId> ConeTable::expired(TimePoint now) {
   while (const auto due = expiries_.due(now)) {
-    Mapping& mapping = mappings_.at(*due);
+    Mapping& mapping = *mappings_.at(*due);
     const TimePoint expiry = mapping.traffic.expiry(limits_);
     if (expiry <= now) return due;
     expiries_.arm(mapping.expiry, expiry, *due);  // it was used since it was armed
@@ -118,7 +124,7 @@ SlabIndex ConeTable::find_or_add(const Endpoint& endpoint) {
 
 void ConeTable::forget_dialled(SlabIndex index) {
   Peer& peer = peers_[index];
-  mappings_.at(*peer.dialled).dialled.erase(peers_, index);
+  mappings_.at(*peer.dialled)->dialled.erase(peers_, index);
   peer.dialled.reset();
   --dialled_count_;
   remove_if_unknown(index);
@@ -126,7 +132,7 @@ void ConeTable::forget_dialled(SlabIndex index) {
 
 void ConeTable::forget_heard(SlabIndex index) {
   Peer& peer = peers_[index];
-  mappings_.at(*peer.heard).heard.erase(peers_, index);
+  mappings_.at(*peer.heard)->heard.erase(peers_, index);
   recency_.erase(peers_, index);
   peer.heard.reset();
   --heard_count_;

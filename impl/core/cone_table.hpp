@@ -9,6 +9,7 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -24,6 +25,9 @@ namespace fullcone {
 
 class ConeTable {
  public:
+  // An open mapping's place in the table; it lives until the mapping is closed.
+  struct Mapping;
+
   ConeTable(MappingPolicy policy, const SessionLimits& limits, std::uint64_t hash_seed);
 
   // The existing mapping that a datagram to `destination` leaves from: the one it was dialled
@@ -39,12 +43,15 @@ class ConeTable {
   // Forgets everything; returns the mappings that were open, oldest first.
   std::vector<MappingId> close_all();
   bool contains(MappingId mapping) const { return mappings_.contains(mapping); }
+  // Null: there is no such mapping.
+  Mapping* find(MappingId mapping) const;
   std::optional<Family> family_of(MappingId mapping) const;
 
   // Remembers `destination` as dialled through `mapping`, an open one; false: over the bound.
   bool dial(const Endpoint& destination, MappingId mapping);
   // A datagram left through `mapping`.
   void on_sent(MappingId mapping, TimePoint now);
+  static void on_sent(Mapping& mapping, TimePoint now);
   // A datagram from `source` came in at `mapping`; false: there is no such mapping.
   bool on_heard(MappingId mapping, const Endpoint& source, TimePoint now);
 
@@ -70,14 +77,6 @@ class ConeTable {
   using HeardList = SlabList<Peer, &Peer::in_heard>;
   using RecencyList = SlabList<Peer, &Peer::in_recency>;
 
-  struct Mapping {
-    Family family = Family::ipv4;
-    MappingTraffic traffic;
-    DialledList dialled;
-    HeardList heard;
-    Deadlines<MappingId>::Alarm expiry;
-  };
-
   SlabIndex find_or_add(const Endpoint& endpoint);
   void forget_dialled(SlabIndex index);
   void forget_heard(SlabIndex index);
@@ -85,7 +84,7 @@ class ConeTable {
 
   MappingPolicy policy_;
   const SessionLimits& limits_;
-  boost::unordered_flat_map<MappingId, Mapping, IdHash> mappings_;
+  boost::unordered_flat_map<MappingId, std::unique_ptr<Mapping>, IdHash> mappings_;
   std::optional<MappingId> by_family_[2];  // endpoint-independent only
   boost::unordered_flat_map<Endpoint, SlabIndex, EndpointHash> by_endpoint_;
   LinkedSlab<Peer> peers_;
@@ -93,6 +92,14 @@ class ConeTable {
   Deadlines<MappingId> expiries_;
   std::size_t dialled_count_ = 0;
   std::size_t heard_count_ = 0;
+};
+
+struct ConeTable::Mapping {
+  Family family = Family::ipv4;
+  MappingTraffic traffic;
+  DialledList dialled;
+  HeardList heard;
+  Deadlines<MappingId>::Alarm expiry;
 };
 
 }  // namespace fullcone

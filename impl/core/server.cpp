@@ -48,25 +48,26 @@ void Server::on_adopted(ConnectionId id, server::ParkedRequest parked, TimePoint
 void Server::on_bytes(ConnectionId id, ByteView bytes, TimePoint now, ServerActions& out) {
   Connection* const connection = find(id);
   if (connection == nullptr) return;
-  std::visit(
-      Overloaded{
-          [&](ReadingHeader&) { read_header(id, *connection, bytes, now, out); },
-          [&](OpeningChannel& opening) { append(opening.early, bytes); },
-          [&](ServerTcpRelay& relay) { relay.on_client_bytes(bytes, out); },
-          [&](ServerV0Channel& channel) { channel.on_bytes(bytes, now, out); },
-          [&](Crumfurs&) {  // CRUM-6: a violation counts as a cut
-            ++counters_.crumfurs_violations;
-            out.push(server::Close{id});
-            on_connection_lost(id, now, out);
-          },
-          [&](IsolatedChannel& channel) { channel.session->on_channel_bytes(id, bytes, now, out); },
-          [&](std::unique_ptr<ServerMux>& mux) {
-            const std::size_t from = out.size();
-            mux->on_bytes(bytes, now, out);
-            settle_mux(id, out, from);
-          },
-      },
-      connection->role);
+  std::visit(Overloaded{
+                 [&](ReadingHeader&) { read_header(id, *connection, bytes, now, out); },
+                 [&](OpeningChannel& opening) { append(opening.early, bytes); },
+                 [&](ServerTcpRelay& relay) { relay.on_client_bytes(bytes, out); },
+                 [&](ServerV0Channel& channel) { channel.on_bytes(bytes, now, out); },
+                 [&](Crumfurs&) {  // CRUM-6: a violation counts as a cut
+                   ++counters_.crumfurs_violations;
+                   out.push(server::Close{id});
+                   on_connection_lost(id, now, out);
+                 },
+                 [&](IsolatedChannel& isolated) {
+                   isolated.session->on_channel_bytes(*isolated.channel, bytes, now, out);
+                 },
+                 [&](std::unique_ptr<ServerMux>& mux) {
+                   const std::size_t from = out.size();
+                   mux->on_bytes(bytes, now, out);
+                   settle_mux(id, out, from);
+                 },
+             },
+             connection->role);
 }
 
 void Server::on_end_of_stream(ConnectionId id, TimePoint now, ServerActions& out) {
@@ -137,7 +138,9 @@ bool Server::on_written(ConnectionId id, std::size_t octets) {
                  [](ServerTcpRelay&) {},
                  [&](ServerV0Channel& channel) { channel.on_written(octets); },
                  [&](Crumfurs& crumfurs) { crumfurs.session->on_written(id, octets); },
-                 [&](IsolatedChannel& channel) { channel.session->on_written(id, octets); },
+                 [&](IsolatedChannel& isolated) {
+                   ServerUdpSession::on_written(*isolated.channel, octets);
+                 },
                  [&](std::unique_ptr<ServerMux>& mux) { wants_room = mux->on_written(octets); },
              },
              connection->role);

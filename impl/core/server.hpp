@@ -112,6 +112,7 @@ class Server {
   struct IsolatedChannel {
     SessionKey key;
     ServerUdpSession* session;
+    ServerUdpSession::Channel* channel;  // the session's; its Close ends the connection, too
   };
   using Role = std::variant<ReadingHeader, OpeningChannel, ServerTcpRelay, ServerV0Channel,
                             Crumfurs, IsolatedChannel, std::unique_ptr<ServerMux>>;

@@ -196,14 +196,14 @@ void Server::open_channel(Request request, Connection& connection, const Endpoin
   }
   const SessionKey key = key_of(connection, request.header);
   ServerUdpSession* const session = find_session(key);
-  connection.role = IsolatedChannel{key, session};
   const auto* const named = std::get_if<NamedEndpoint>(&*request.header.destination);
   const std::size_t from = out.size();
-  session->on_channel_opened(
+  ServerUdpSession::Channel* const channel = session->on_channel_opened(
       id, destination, named != nullptr ? std::optional(*named) : std::nullopt, request.now, out);
+  if (channel != nullptr) connection.role = IsolatedChannel{key, session, channel};
   settle_session(key, out, from);
-  if (!request.early.empty() && find(id) != nullptr) {
-    session->on_channel_bytes(id, out.keep(std::move(request.early)), request.now, out);
+  if (!request.early.empty() && channel != nullptr) {
+    session->on_channel_bytes(*channel, out.keep(std::move(request.early)), request.now, out);
   }
 }
 

@@ -26,32 +26,35 @@ std::optional<Endpoint> ServerUdpSession::pinned(const NamedEndpoint& name) cons
   return found->second;
 }
 
-void ServerUdpSession::on_channel_opened(ConnectionId channel, const Endpoint& destination,
-                                         const std::optional<NamedEndpoint>& name, TimePoint now,
-                                         ServerActions& out) {
+ServerUdpSession::Channel* ServerUdpSession::on_channel_opened(
+    ConnectionId connection, const Endpoint& destination, const std::optional<NamedEndpoint>& name,
+    TimePoint now, ServerActions& out) {
   const bool new_pin = name && !pins_.contains(*name);
   const bool within_bounds =
       channels_.size() < limits_.channels && (!new_pin || pins_.size() < limits_.dialled);
   const auto mapping = within_bounds ? mapping_towards(destination, now, out) : std::nullopt;
   if (!mapping) {
     ++counters_.connections_refused;
-    out.push(server::Close{channel});
-    return;
+    out.push(server::Close{connection});
+    return nullptr;
   }
   if (name) pin(*name, destination, *mapping);
-  channels_of_mapping_.insert({*mapping, channel});
+  channels_of_mapping_.insert({*mapping, connection});
 
-  const auto [top, first] = top_channel_.try_emplace(destination, channel);
-  std::optional<ConnectionId> below;
-  if (!first) {
-    below = top->second;
-    channels_.at(*below).above = channel;
-    top->second = channel;
-  }
-  channels_.emplace(
-      channel,
-      Channel{
-          destination, *mapping, std::nullopt, below, {}, SendBudget(limits_.channel_queue_bytes)});
+  const auto opened =
+      channels_
+          .emplace(connection, std::make_unique<Channel>(
+                                   Channel{.connection = connection,
+                                           .mapping = *mapping,
+                                           .cone_mapping = cone_.find(*mapping),
+                                           .destination = destination,
+                                           .frames = {},
+                                           .budget = SendBudget(limits_.channel_queue_bytes)}))
+          .first->second.get();
+  Channel*& top = top_channel_[destination];
+  opened->below = top;
+  if (top != nullptr) top->above = opened;
+  return top = opened;
 }
 
 void ServerUdpSession::pin(Destination name, const Endpoint& endpoint, MappingId mapping) {
@@ -78,17 +81,14 @@ std::optional<MappingId> ServerUdpSession::mapping_towards(const Endpoint& desti
   return mapping;
 }
 
-void ServerUdpSession::on_channel_bytes(ConnectionId channel, ByteView bytes, TimePoint now,
+void ServerUdpSession::on_channel_bytes(Channel& channel, ByteView bytes, TimePoint now,
                                         ServerActions& out) {
-  const auto found = channels_.find(channel);
-  if (found == channels_.end()) return;
-  Channel& reading = found->second;
   bool any_sent = false;
-  reading.frames.feed(bytes, out, [&](ByteView payload) {
-    any_sent |= send_frame(reading, payload, out);
+  channel.frames.feed(bytes, out, [&](ByteView payload) {
+    any_sent |= send_frame(channel, payload, out);
     return true;
   });
-  if (any_sent) cone_.on_sent(reading.mapping, now);
+  if (any_sent) ConeTable::on_sent(*channel.cone_mapping, now);
 }
 
 bool ServerUdpSession::send_frame(const Channel& channel, ByteView payload, ServerActions& out) {
@@ -102,28 +102,28 @@ bool ServerUdpSession::send_frame(const Channel& channel, ByteView payload, Serv
   return true;
 }
 
-void ServerUdpSession::on_channel_gone(ConnectionId channel) {
-  const auto found = channels_.find(channel);
+void ServerUdpSession::on_channel_gone(ConnectionId connection) {
+  const auto found = channels_.find(connection);
   if (found == channels_.end()) return;
-  const Channel& gone = found->second;
-  if (gone.below) channels_.at(*gone.below).above = gone.above;
-  if (gone.above) {
-    channels_.at(*gone.above).below = gone.below;
-  } else if (gone.below) {
-    top_channel_.at(gone.destination) = *gone.below;
+  const Channel& gone = *found->second;
+  if (gone.below != nullptr) gone.below->above = gone.above;
+  if (gone.above != nullptr) {
+    gone.above->below = gone.below;
+  } else if (gone.below != nullptr) {
+    top_channel_.at(gone.destination) = gone.below;
   } else {
     top_channel_.erase(gone.destination);
   }
-  channels_of_mapping_.erase({gone.mapping, channel});
-  channels_.erase(channel);
+  channels_of_mapping_.erase({gone.mapping, connection});
+  channels_.erase(found);
+}
+
+void ServerUdpSession::on_written(Channel& channel, std::size_t octets) {
+  channel.budget.written(octets);
 }
 
 void ServerUdpSession::on_written(ConnectionId connection, std::size_t octets) {
-  if (crumfurs_.connection() == connection) {
-    crumfurs_.on_written(octets);
-  } else if (const auto found = channels_.find(connection); found != channels_.end()) {
-    found->second.budget.written(octets);
-  }
+  if (crumfurs_.connection() == connection) crumfurs_.on_written(octets);
 }
 
 void ServerUdpSession::on_datagram(MappingId mapping, const Endpoint& source, ByteView payload,
@@ -135,20 +135,20 @@ void ServerUdpSession::on_datagram(MappingId mapping, const Endpoint& source, By
   }
   const auto known = top_channel_.find(source);
   if (known != top_channel_.end()) {
-    deliver_on_channel(known->second, payload, out);
+    deliver_on_channel(*known->second, payload, out);
   } else {
     crumfurs_.deliver(source, payload, out);
   }
 }
 
-void ServerUdpSession::deliver_on_channel(ConnectionId id, ByteView payload, ServerActions& out) {
+void ServerUdpSession::deliver_on_channel(Channel& channel, ByteView payload, ServerActions& out) {
   const FrameHead head = datagram_frame_head(payload.size());
-  if (!channels_.at(id).budget.take(head.size() + payload.size())) {
+  if (!channel.budget.take(head.size() + payload.size())) {
     ++counters_.dropped_channel_full;
     return;
   }
   ++counters_.delivered_on_channel;
-  out.push(server::Write{id, head, payload});
+  out.push(server::Write{channel.connection, head, payload});
 }
 
 void ServerUdpSession::on_mapping_failed(MappingId mapping, ServerActions& out) {
@@ -199,8 +199,8 @@ void ServerUdpSession::end(ServerActions& out) {
   crumfurs_.close(out);
   for (const auto& [mapping, channel] : channels_of_mapping_) out.push(server::Close{channel});
   channels_of_mapping_.clear();
-  channels_.clear();
   top_channel_.clear();
+  channels_.clear();
   pins_of_mapping_.clear();
   pins_.clear();
   for (const MappingId mapping : cone_.close_all()) out.push(server::CloseMapping{mapping});

@@ -5,6 +5,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -36,23 +37,27 @@ class ServerUdpSession {
   // The channel was cut; the session lives on for the grace period (CRUM-8).
   void on_crumfurs_cut(TimePoint now);
   bool has_crumfurs() const { return crumfurs_.established(); }
+  // `octets` have left the send queue of `connection`, which may be CRUMFURS still.
+  void on_written(ConnectionId connection, std::size_t octets);
   // When it ends unless the client comes back; nullopt while CRUMFURS is established.
   std::optional<TimePoint> grace_ends() const { return crumfurs_.grace_ends(); }
 
   // ----- its isolated channels
+  // One of them; it lives until on_channel_gone(), or until its Close is ordered.
+  struct Channel;
   // The address that `name` was resolved to before, while a mapping of it lives (UDP-7).
   std::optional<Endpoint> pinned(const NamedEndpoint& name) const;
   // A CMD_UDP connection of this session whose header named `destination`, or `name`, which was
-  // resolved to it. It is closed when over a bound.
-  void on_channel_opened(ConnectionId channel, const Endpoint& destination,
-                         const std::optional<NamedEndpoint>& name, TimePoint now,
-                         ServerActions& out);
+  // resolved to it. Null: it is over a bound, and closed.
+  Channel* on_channel_opened(ConnectionId channel, const Endpoint& destination,
+                             const std::optional<NamedEndpoint>& name, TimePoint now,
+                             ServerActions& out);
   // What was read from it: frames, cut anywhere.
-  void on_channel_bytes(ConnectionId channel, ByteView bytes, TimePoint now, ServerActions& out);
+  void on_channel_bytes(Channel& channel, ByteView bytes, TimePoint now, ServerActions& out);
   // It ended, either way; its mapping stays (CONE-10).
   void on_channel_gone(ConnectionId channel);
-  // `octets` have left the send queue of a channel or of CRUMFURS.
-  void on_written(ConnectionId connection, std::size_t octets);
+  // `octets` have left its send queue.
+  static void on_written(Channel& channel, std::size_t octets);
 
   // ----- its mappings
   // A datagram read from a mapping's socket; `payload` is read before returning and not kept.
@@ -71,21 +76,11 @@ class ServerUdpSession {
   std::size_t channels() const { return channels_.size(); }
 
  private:
-  // The open channels of one destination form a stack: the one opened last is on top (UDP-4).
-  struct Channel {
-    Endpoint destination;
-    MappingId mapping{};
-    std::optional<ConnectionId> above;
-    std::optional<ConnectionId> below;
-    LengthPrefixedStream frames;
-    SendBudget budget;
-  };
-
   void pin(Destination name, const Endpoint& endpoint, MappingId mapping);
   std::optional<MappingId> mapping_towards(const Endpoint& destination, TimePoint now,
                                            ServerActions& out);
   bool send_frame(const Channel& channel, ByteView payload, ServerActions& out);
-  void deliver_on_channel(ConnectionId id, ByteView payload, ServerActions& out);
+  void deliver_on_channel(Channel& channel, ByteView payload, ServerActions& out);
   void close_mapping(MappingId mapping, ServerActions& out);
   void close_users_of(MappingId mapping, ServerActions& out);
 
@@ -94,12 +89,24 @@ class ServerUdpSession {
   ServerCounters& counters_;
   ConeTable cone_;
   CrumfursChannel crumfurs_;
-  boost::unordered_flat_map<ConnectionId, Channel, IdHash> channels_;
-  boost::unordered_flat_map<Endpoint, ConnectionId, EndpointHash> top_channel_;
+  boost::unordered_flat_map<ConnectionId, std::unique_ptr<Channel>, IdHash> channels_;
+  boost::unordered_flat_map<Endpoint, Channel*, EndpointHash> top_channel_;
   std::set<std::pair<MappingId, ConnectionId>> channels_of_mapping_;
   boost::unordered_flat_map<Destination, Endpoint, DestinationHash> pins_;
   std::multimap<MappingId, Destination> pins_of_mapping_;
   bool ended_ = false;
+};
+
+// The open channels of one destination form a stack: the one opened last is on top (UDP-4).
+struct ServerUdpSession::Channel {
+  ConnectionId connection{};
+  MappingId mapping{};
+  ConeTable::Mapping* cone_mapping = nullptr;  // it outlives the channel
+  Endpoint destination;
+  LengthPrefixedStream frames;
+  SendBudget budget;
+  Channel* above = nullptr;
+  Channel* below = nullptr;
 };
 
 }  // namespace fullcone
