@@ -27,6 +27,20 @@ constexpr int kPatientLooks = 500;  // five seconds
   ::_exit(127);
 }
 
+// In a process of its own: waits for the end of the program that holds the other end of `lifeline`,
+// however it ends, and then ends `group`. It keeps nothing else of that program's open.
+[[noreturn]] void guard(pid_t group, int lifeline) {
+  constexpr int kOnly = 3;
+  ::setpgid(0, 0);
+  ::dup2(lifeline, kOnly);
+  ::close_range(kOnly + 1, ~0U, 0);
+  char octet = 0;
+  while (::read(kOnly, &octet, 1) < 0 && errno == EINTR) {
+  }
+  ::kill(-group, SIGKILL);
+  ::_exit(0);
+}
+
 }  // namespace
 
 ChildProcess::ChildProcess(const std::string& command, const std::filesystem::path& log) {
@@ -37,9 +51,20 @@ ChildProcess::ChildProcess(const std::string& command, const std::filesystem::pa
   ::close(file);
   if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
   ::setpgid(pid_, pid_);  // the child does so too; whoever comes first
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    throw std::system_error(errno, std::generic_category(), "pipe");
+  const UniqueFd far(ends[0]);
+  lifeline_ = UniqueFd(ends[1]);
+  guardian_ = ::fork();
+  if (guardian_ == 0) guard(pid_, far.get());
 }
 
 ChildProcess::~ChildProcess() {
+  if (guardian_ > 0) {
+    ::kill(guardian_, SIGKILL);
+    ::waitpid(guardian_, nullptr, 0);
+  }
   if (!gone_) {
     ::kill(-pid_, SIGTERM);
     if (!wait_for_end(kPatientLooks)) {

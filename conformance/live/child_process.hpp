@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <string>
 
+#include "conformance/live/unique_fd.hpp"
+
 namespace fullcone::conformance {
 
 class ChildProcess {
@@ -26,6 +28,8 @@ class ChildProcess {
   bool wait_for_end(int tries);
 
   pid_t pid_;
+  pid_t guardian_ = -1;  // kills the group when this program ends without doing so itself
+  UniqueFd lifeline_;    // the guardian reads its other end, which ends with this program
   bool gone_ = false;
   std::string end_;
 };

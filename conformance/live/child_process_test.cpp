@@ -1,6 +1,9 @@
 #include "conformance/live/child_process.hpp"
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <fstream>
@@ -52,6 +55,28 @@ TEST_F(ChildProcessTest, EndsItAndWhatItStarted) {
   child.reset();
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 4s);
   // It was sent its signal, and may take a moment to end.
+  bool ended = false;
+  for (int i = 0; i < 500 && !ended; ++i) {
+    ended = !runs(grandchild);
+    if (!ended) std::this_thread::sleep_for(10ms);
+  }
+  EXPECT_TRUE(ended);
+}
+
+TEST_F(ChildProcessTest, EndsWithAProgramThatIsKilled) {
+  const pid_t program = ::fork();
+  if (program == 0) {
+    const ChildProcess child("sleep 1000 & echo $!; wait", log_);
+    ::pause();
+  }
+  pid_t grandchild = 0;
+  for (int i = 0; i < 500 && grandchild == 0; ++i) {
+    std::this_thread::sleep_for(10ms);
+    std::ifstream(log_) >> grandchild;
+  }
+  EXPECT_TRUE(runs(grandchild));
+  ::kill(program, SIGKILL);
+  ::waitpid(program, nullptr, 0);
   bool ended = false;
   for (int i = 0; i < 500 && !ended; ++i) {
     ended = !runs(grandchild);
