@@ -134,9 +134,10 @@ double nat_loss(Testbed& testbed, Pace pace, std::uint64_t seed) {
 
 }  // namespace
 
-std::vector<const Case*> selected_cases(Side side, const RunOptions& options, ClientMode mode) {
+std::vector<const Case*> selected_cases(Side side, const RunOptions& options,
+                                        std::optional<ClientMode> mode) {
   const auto fits = [&](const Case& each) {
-    return side != Side::client || each.traits.mode == mode || !options.selection.only.empty();
+    return side != Side::client || !mode || each.traits.mode == *mode;
   };
   const auto in_profile = [&](const Case& each) {
     if (options.profiles.empty()) {

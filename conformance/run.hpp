@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,10 +28,10 @@ struct RunOptions {
   std::function<std::unique_ptr<Wiretap>(const Testbed&, const Case&)> make_wiretap;
 };
 
-// The cases of one side that `options` select, in order; of a client those for its mode, unless
-// `options` names cases.
+// The cases of one side that `options` select, in order; of a client those for its `mode`, or for
+// any.
 std::vector<const Case*> selected_cases(Side side, const RunOptions& options,
-                                        ClientMode mode = ClientMode::isolated);
+                                        std::optional<ClientMode> mode = std::nullopt);
 
 // The pace of the testbed's subject, measured. Throws SubjectGone when it was never there.
 Pace calibrated(Testbed& testbed, const RunOptions& options);

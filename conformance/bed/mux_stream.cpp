@@ -1,9 +1,22 @@
 #include "conformance/bed/mux_stream.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace fullcone::conformance {
+namespace {
+
+// Waits for `done` as long as octets keep coming.
+bool wait_while_coming(const MuxStream& stream, const std::function<bool()>& done) {
+  for (;;) {
+    const std::size_t before = stream.arrived();
+    if (stream.mux().wait_until(done)) return true;
+    if (stream.arrived() == before) return false;
+  }
+}
+
+}  // namespace
 
 // ----- TCP
 
@@ -49,7 +62,7 @@ std::size_t MuxStream::send_until_stalled(std::size_t most) const {
 }
 
 std::string MuxStream::receive(std::size_t count) const {
-  const bool came = mux_.wait_until([&] {
+  const bool came = wait_while_coming(*this, [&] {
     return state().unread().size() >= count || state().reset || mux_.connection().is_closed();
   });
   if (state().unread().size() < count) {
@@ -63,7 +76,7 @@ std::string MuxStream::receive(std::size_t count) const {
 }
 
 std::string MuxStream::receive_all() const {
-  const bool came = mux_.wait_until([&] { return state().ended || state().reset; });
+  const bool came = wait_while_coming(*this, [&] { return state().ended || state().reset; });
   if (!state().ended) {
     throw Unmet{"FIN of stream " + std::to_string(id_), state().reset ? "RESET" : "none", "",
                 !came};

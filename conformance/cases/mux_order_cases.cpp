@@ -1,6 +1,7 @@
 // MUX-3: what goes first when everything wants to go at once.
 #include <algorithm>
 
+#include "conformance/bed/loss.hpp"
 #include "conformance/case.hpp"
 
 namespace fullcone::conformance {
@@ -53,6 +54,7 @@ CASE("MUX-3.overtakes", "A voice packet that waits behind a download is worth no
 
 CASE("MUX-3.bounded", "A client that does not read costs a bounded queue, and nobody else.",
      .profile = "mux") {
+  needs_order(bed);
   const Mux slow = bed.open_mux();
   const MuxAssociation association = MuxAssociation::open(slow);
   const MuxAssociation other = MuxAssociation::open(bed.open_mux());
