@@ -167,6 +167,7 @@ void ClientNode::attach_local(LocalId id, StreamEnd& end) {
   };
   end.events.written = [this, id](std::size_t octets) {
     relieve(id);
+    reference_.on_local_drained(id, octets);
     if (const auto room = core_->on_local_written(id, octets)) on_server_room(*room);
   };
 }

@@ -15,6 +15,8 @@ void ReferenceClient::on_restarted() {
   due_to_app_.clear();
   due_closes_.clear();
   sending_.reset();
+  touched_.clear();
+  unopened_.clear();
   look_at_ = TimePoint::max();
 }
 
@@ -84,6 +86,7 @@ void ReferenceClient::on_local_bytes(LocalId id, ByteView bytes, TimePoint now) 
   if (local == nullptr || local->is_association) return;
   if (local->tunnel) return local->tunnel->on_local_bytes(bytes);
   append(local->handshake, bytes);
+  if (settings_.tcp == TcpMode::mux) begin_mux_tunnel(id, *local);
 }
 
 void ReferenceClient::on_local_end(LocalId id, TimePoint now) {
@@ -131,6 +134,7 @@ void ReferenceClient::on_server_connected(ConnectionId id, TimePoint now) {
   begin(now, channel);
   if (channel != nullptr) channel->up_at = now;
   coming_up_ = id;
+  if (settings_.tcp == TcpMode::mux) replying_ = true;
   Local* const local = acting_ ? find(*acting_) : nullptr;
   if (local == nullptr || !local->tunnel) return;
   local->tunnel->on_connected();
@@ -142,6 +146,7 @@ void ReferenceClient::on_server_bytes(ConnectionId id, ByteView bytes, TimePoint
   begin(now, channel);
   if (spares_.contains(id)) due_closes_.emplace(id, "RSP-1");
   if (channel != nullptr) channel->answered = true;
+  if (channel != nullptr && channel->mux) return read_mux(id, *channel, bytes);
   Local* const local = owner_of(channel);
   if (local == nullptr || !channel->command) return;
   if (*channel->command == Command::crumfurs) return read_crumfurs(id, *channel, bytes);
@@ -205,6 +210,10 @@ void ReferenceClient::on_server_end(ConnectionId id, TimePoint now) {
   begin(now, channel);
   if (spares_.contains(id)) due_closes_.emplace(id, "HDR-6");
   if (channel != nullptr) give_back_doubtful(*channel);
+  if (channel != nullptr && channel->mux) {
+    lose_mux(*channel);
+    due_closes_.emplace(id, "TCP-2");
+  }
   Local* const local = owner_of(channel);
   if (local == nullptr) return;
   const bool repeats = is_doubtful(*channel);
@@ -223,6 +232,7 @@ void ReferenceClient::on_server_lost(ConnectionId id, TimePoint now) {
   begin(now, channel);
   if (spares_.contains(id)) on_spare_failed(*channel);
   if (channel != nullptr) give_back_doubtful(*channel);
+  if (channel != nullptr && uses_mux()) lose_mux(*channel);
   Local* const local = owner_of(channel);
   if (local != nullptr && local->tunnel && is_doubtful(*channel)) {
     local->tunnel->on_repeated();
@@ -241,7 +251,14 @@ void ReferenceClient::expect_redial(Local& local) {
 }
 
 void ReferenceClient::on_server_drained(ConnectionId id, std::size_t octets) {
-  if (Channel* const channel = find(id)) channel->queued -= std::min(octets, channel->queued);
+  Channel* const channel = find(id);
+  if (channel == nullptr) return;
+  channel->queued -= std::min(octets, channel->queued);
+  if (!channel->mux) return;
+  const std::size_t of_request = std::min(octets, channel->mux->request_octets);
+  channel->mux->request_octets -= of_request;
+  channel->mux->wire.on_drained(octets - of_request);
+  touched_.insert(id);
 }
 
 void ReferenceClient::drop(ConnectionId id) {

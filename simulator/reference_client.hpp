@@ -2,7 +2,8 @@
 // watches one client as ReferenceModel watches a server: facts before the core is told, orders as
 // they are carried out, and nothing due may be missing once a fact is dealt with. Datagrams may be
 // lost where a bounded queue has no room, and while they wait for a channel. Rules: UDP-1, UDP-3,
-// UDP-8, CRUM-1, CRUM-3..6, CRUM-8, TCP-1, TCP-2, SOCKS. Not judged: HTTP CONNECT.
+// UDP-8, CRUM-1, CRUM-3..6, CRUM-8, TCP-1, TCP-2, MUX, SOCKS. Not judged: HTTP CONNECT, and which
+// destinations go by mux in auto.
 //
 // A connection may be dialled before anybody needs it. Whose it is then shows with its request;
 // those without one are bounded in number and age, and none is there when no request has come for
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,6 +31,7 @@
 #include "simulator/findings.hpp"
 #include "simulator/judge.hpp"
 #include "simulator/numbered_table.hpp"
+#include "simulator/reference_mux.hpp"
 #include "simulator/reference_socks.hpp"
 #include "simulator/reference_tunnel.hpp"
 #include "simulator/reference_wire.hpp"
@@ -56,6 +59,7 @@ class ReferenceClient {
   void on_server_end(ConnectionId id, TimePoint now);
   void on_server_lost(ConnectionId id, TimePoint now);          // or it never came up
   void on_server_drained(ConnectionId id, std::size_t octets);  // no fact of its own
+  void on_local_drained(LocalId id, std::size_t octets);        // likewise
   void on_other(TimePoint now);
   void on_shutdown(TimePoint now);
 
@@ -92,19 +96,28 @@ class ReferenceClient {
     bool established = false;
     bool any_wanted = false;                    // it has had a datagram to send
     bool closed_by_server = false;              // CRUMFURS, and no datagram since
+    std::size_t reply_octets = 0;               // of the proxy's own, that have not left
     std::optional<TimePoint> redial_by;         // CRUMFURS was cut
     ByDestination<std::vector<Bytes>> waiting;  // not seen on a channel yet
     // Its UDP channels, opened first, first.
     ByDestination<boost::container::small_vector<ConnectionId, 1>> channels;
   };
+  using StreamNumber = ReferenceMux::StreamNumber;
+  struct Mux {
+    ReferenceMux wire;
+    // Whose each stream is; an association's shows with its first datagram.
+    std::map<StreamNumber, std::optional<LocalId>> owners;
+    std::size_t request_octets = 0;  // that have not left
+  };
+  class MuxTurn;                   // what the wire tells, for the time of one call
   struct Channel {                 // a connection to the server
     std::optional<LocalId> owner;  // unknown until its request, unless it is dialled for an app
     bool was_ready = false;        // it was up before its owner was known
     TimePoint dialled_at{};
     std::optional<TimePoint> up_at;
     TimePoint requested_at{};
-    bool passed = false;         // octets of the app have followed the request
-    bool answered = false;       // something has come back
+    bool passed = false;          // octets of the app have followed the request
+    bool answered = false;        // something has come back
     std::vector<Bytes> doubtful;  // datagrams sent while nothing has come back, if it was ready
     std::optional<Command> command;
     Destination destination;
@@ -112,6 +125,12 @@ class ReferenceClient {
     LengthPrefixedStream got;
     Bytes response;  // v0: of the response header
     std::size_t queued = 0;
+    std::unique_ptr<Mux> mux;
+  };
+  struct Unopened {  // a tunnel that has no stream yet
+    LocalId local{};
+    Destination target;
+    bool doubted = false;  // a connection was lost that may have been its own
   };
   struct DueToApp {
     LocalId local{};
@@ -142,6 +161,26 @@ class ReferenceClient {
   bool is_doubtful(const Channel& channel) const;
   void give_back_doubtful(Channel& channel);
 
+  // Mux connections: reference_mux_client.cpp.
+  bool uses_mux() const {
+    return settings_.udp != UdpMode::isolated || settings_.tcp == TcpMode::mux;
+  }
+  bool goes_by_mux(const Local& local) const {
+    return local.is_association ? settings_.udp == UdpMode::mux : settings_.tcp == TcpMode::mux;
+  }
+  bool any_mux_up() const;
+  void begin_mux_tunnel(LocalId id, Local& local);
+  void begin_mux(ConnectionId id, Channel& channel, std::size_t request);
+  void read_mux(ConnectionId id, Channel& channel, ByteView bytes);
+  void write_mux(Channel& channel, ByteView octets);
+  void lose_mux(const Channel& channel);
+  std::pair<Mux*, StreamNumber> stream_of(LocalId id);
+  std::optional<LocalId> sender_of(const Destination& to, ByteView payload);
+  std::optional<LocalId> opener_of(const Destination& target);
+  bool is_held_back(LocalId id);
+  void settle_mux(Channel& channel);
+  void check_sent_by_mux(LocalId id, const Local& local);
+
   // What is said to the server: reference_client_requests.cpp.
   void judge_request(ConnectionId id, Channel& channel, ByteView octets);
   void judge_crumfurs(ConnectionId id, Channel& channel, const ReferenceRequest& request);
@@ -156,7 +195,7 @@ class ReferenceClient {
   void check_crumfurs_is_wanted(const Local& local);
   void check_credentials(const AskedOfSocks& asked);
   void check_sent(Local& local);
-  void check_delivered(const Local& local);
+  void check_delivered();
   void check_nothing_left(LocalId id, const Local& local);
   void report_broken(std::string_view rule, std::string_view what);
   void report(std::string_view rule, std::string what);
@@ -180,6 +219,9 @@ class ReferenceClient {
   std::string_view refused_;  // by this rule the app's datagram may not be taken
   bool replying_ = false;     // what an app gets is the proxy's reply
   std::optional<ConnectionId> coming_up_;
+  std::set<ConnectionId> touched_;  // mux connections
+  std::deque<Unopened> unopened_;   // tunnels that have no stream yet, in order
+  bool lost_sight_ = false;         // a datagram came for an association that is not known
 };
 
 }  // namespace fullcone::sim

@@ -17,8 +17,9 @@ void ReferenceClient::on_connect(ConnectionId id) {
     spares_.insert(id);
     return judge_count_of_spares();
   }
-  channel.owner = acting_;
   note_use(now_);
+  if (goes_by_mux(*local)) return;
+  channel.owner = acting_;
   if (local->lost_track) return;
   if (!local->is_association) return begin_tunnel(*local);
   const bool for_crumfurs = settings_.version == 1 && !local->established;
@@ -55,6 +56,10 @@ void ReferenceClient::on_server_written(ConnectionId id, ByteView octets) {
   if (channel == nullptr) return;  // the driver says so
   channel->queued += octets.size();
   if (!channel->command) return judge_request(id, *channel, octets);
+  if (channel->mux) {
+    touched_.insert(id);
+    return write_mux(*channel, octets);
+  }
   if (*channel->command == Command::crumfurs) return report("CRUM-6", "octets behind the request");
   judge_payload(*channel, octets);
 }
@@ -77,6 +82,10 @@ void ReferenceClient::on_server_closed(ConnectionId id, CloseKind kind) {
   if (local != nullptr && is_crumfurs && !local->over && !local->closed_by_server) {
     expect_redial(*local);
   }
+  const bool has_streams = channel->mux && channel->mux->wire.streams() != 0;
+  if (has_streams && !is_shut_down_ && !due_closes_.contains(id)) {
+    report("MUX-4", "a mux connection is closed that has streams");
+  }
   drop(id);
 }
 
@@ -84,7 +93,11 @@ void ReferenceClient::on_server_closed(ConnectionId id, CloseKind kind) {
 
 void ReferenceClient::on_local_written(LocalId id, ByteView octets) {
   Local* const local = find(id);
-  if (local == nullptr || !local->tunnel || replying_) return;
+  if (local == nullptr || !local->tunnel) return;
+  if (replying_) {
+    local->reply_octets += octets.size();
+    return;
+  }
   report_broken(local->tunnel->on_local_written(octets), "towards the app");
 }
 
@@ -121,7 +134,7 @@ void ReferenceClient::on_relay_closed(LocalId id) {
 
 void ReferenceClient::on_sent_to_app(LocalId id, const Endpoint& app, ByteView datagram) {
   const Local* const local = find(id);
-  if (local == nullptr || local->lost_track) return;
+  if (local == nullptr || local->lost_track || lost_sight_) return;
   if (local->pinned != app) {
     report("SOCKS-3", "a datagram to " + app.to_string() + ", which is not the app's socket");
   }
@@ -149,8 +162,16 @@ void ReferenceClient::on_settled() {
     locals_.erase(*acting_);
   } else if (local != nullptr) {
     check_sent(*local);
-    check_delivered(*local);
-    if (local->tunnel) report_broken(local->tunnel->on_settled(), "something is not passed on");
+    check_sent_by_mux(*acting_, *local);
+    if (local->tunnel) {
+      report_broken(local->tunnel->on_settled(is_held_back(*acting_)),
+                    "something is not passed on");
+    }
+  }
+  check_delivered();
+  for (const ConnectionId id : touched_) {
+    Channel* const channel = find(id);
+    if (channel != nullptr && channel->mux) settle_mux(*channel);
   }
   if (is_shut_down_ && !channels_.empty()) {
     report("INVARIANT", "a connection to the server outlives the client");
@@ -162,6 +183,8 @@ void ReferenceClient::on_settled() {
   refused_ = {};
   replying_ = false;
   coming_up_.reset();
+  touched_.clear();
+  lost_sight_ = false;
 }
 
 // UDP-3: what the app has just sent is on the channel that is open, unless that is full.
@@ -180,10 +203,13 @@ void ReferenceClient::check_sent(Local& local) {
 }
 
 // What no longer fits with its header may be dropped.
-void ReferenceClient::check_delivered(const Local& local) {
+void ReferenceClient::check_delivered() {
+  if (lost_sight_) return;
   for (const DueToApp& due : due_to_app_) {
+    const Local* const local = find(due.local);
+    if (local == nullptr || local->over) continue;
     const bool fits = socks_datagram_of(due.source, due.payload).size() <= 65507;
-    if (local.pinned && fits) {
+    if (local->pinned && fits) {
       report(due.rule, "a datagram of " + to_string(due.source) + " does not reach the app");
     }
   }
@@ -198,6 +224,10 @@ void ReferenceClient::check_nothing_left(LocalId id, const Local& local) {
       ++channel;
       continue;
     }
+    if (!channel->second.command && settings_.udp == UdpMode::automatic) {  // it is to be a mux
+      channel->second.owner.reset();
+      continue;
+    }
     report(rule, "a connection to the server outlives its app");
     channel = channels_.erase(channel);
   }
@@ -207,7 +237,11 @@ void ReferenceClient::report_broken(std::string_view rule, std::string_view what
   if (!rule.empty()) report(rule, std::string(what));
 }
 
+// Whose a stream of a mux connection is cannot always be told from outside.
 void ReferenceClient::report(std::string_view rule, std::string what) {
+  const bool of_streams =
+      rule == "MUX-1" || rule == "MUX-4" || rule == "TCP-1" || rule == "TCP-2" || rule == "UDP-8";
+  if (of_streams && uses_mux()) return;
   findings_.add(now_, rule, std::move(what));
 }
 

@@ -20,7 +20,8 @@ void ReferenceClient::judge_count_of_spares() {
   if (lost_track) return;
   const ClientLimits& limits = settings_.limits;
   const std::size_t ready = limits.ready_connections == 0 ? 0 : limits.ready_most;
-  if (spares_.size() > ready + redials) {
+  const std::size_t muxes = uses_mux() ? 1 : 0;  // likewise
+  if (spares_.size() > ready + redials + muxes) {
     report("INVARIANT", std::to_string(spares_.size()) + " connections that nobody needs");
   }
 }

@@ -27,7 +27,8 @@ void ReferenceClient::judge_request(ConnectionId id, Channel& channel, ByteView 
       judge_stream(channel, *request);
       break;
     case Command::mux:
-      return report("HDR-3", "a request that the client does not make");
+      if (!uses_mux()) return report("HDR-3", "a request that the client does not make");
+      return begin_mux(id, channel, octets.size());
   }
   judge_payload(channel, octets.subspan(request->octets));
 }

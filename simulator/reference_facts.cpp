@@ -45,7 +45,7 @@ void ReferenceModel::look_for_the_overdue() {
     if (session.cut_at) look(*session.cut_at + bounds_.grace, "CRUM-8", "a cut session");
   }
   for (const auto& [external, port] : ports_) {
-    if (port.session || port.v0) look(expiry(port), "CONE-11", external.to_string());
+    if (port.session || port.v0 || port.mux) look(expiry(port), "CONE-11", external.to_string());
   }
   for (const auto& [id, connection] : connections_) {
     if (connection.phase == Phase::header) {
@@ -53,6 +53,10 @@ void ReferenceModel::look_for_the_overdue() {
     }
     const auto due = connection.tcp ? connection.tcp->due() : std::nullopt;
     if (due) look(*due, "TCP-3", "a dial");
+    if (!connection.mux) continue;
+    for (const auto& [stream, tcp] : connection.mux->tcp) {
+      if (tcp.due()) look(*tcp.due(), "TCP-3", "a dial of a stream");
+    }
   }
 }
 
@@ -67,16 +71,17 @@ void ReferenceModel::on_deadline(TimePoint now) {
   }
   for (const SessionName& name : over) end_session(name);
   for (const auto& [external, port] : ports_) {
-    if ((port.session || port.v0) && expiry(port) <= now) {
+    if ((port.session || port.v0 || port.mux) && expiry(port) <= now) {
       due_port_closes_.emplace(external, "CONE-11");
     }
   }
   for (auto& [id, connection] : connections_) {
     const bool late = connection.accepted_at + bounds_.header_timeout <= now;
     if (connection.phase == Phase::header && late) reject(id, connection, "HDR-6");
-    if (!connection.tcp) continue;
+    if (!connection.tcp && !connection.mux) continue;
     settling_.insert(id);
-    connection.tcp->on_deadline(now);
+    if (connection.tcp) connection.tcp->on_deadline(now);
+    if (connection.mux) look_at_mux(now, connection);
   }
 }
 
@@ -114,6 +119,8 @@ void ReferenceModel::on_bytes(ConnectionNumber id, ByteView bytes, TimePoint now
     case Phase::crumfurs:
       cut_crumfurs(connection->session);
       return doom(id, "CRUM-6");
+    case Phase::mux:
+      return read_mux(id, *connection, bytes);
     case Phase::unjudged:
     case Phase::doomed:
       return;
@@ -140,6 +147,9 @@ void ReferenceModel::on_end_of_stream(ConnectionNumber id, TimePoint now) {
       return doom(id, "UDP-6");
     case Phase::crumfurs:
       return end_session(connection->session);
+    case Phase::mux:
+      end_mux(*connection);
+      return doom(id, "TCP-2");
     case Phase::unjudged:
     case Phase::doomed:
       return;
@@ -159,9 +169,12 @@ void ReferenceModel::on_lost(ConnectionNumber id, TimePoint now) {
 }
 
 void ReferenceModel::on_drained(ConnectionNumber id, std::size_t octets) {
-  if (Connection* const connection = find(id)) {
-    connection->queued -= std::min(octets, connection->queued);
-  }
+  Connection* const connection = find(id);
+  if (connection == nullptr) return;
+  connection->queued -= std::min(octets, connection->queued);
+  if (!connection->mux) return;
+  connection->mux->wire.on_drained(octets);
+  settling_.insert(id);
 }
 
 void ReferenceModel::read_frames(ConnectionNumber id, Connection& connection, ByteView bytes,
@@ -186,31 +199,33 @@ void ReferenceModel::read_frames(ConnectionNumber id, Connection& connection, By
 // ----- facts about a TCP target
 
 template <class Fact>
-void ReferenceModel::tell_tcp(ConnectionNumber id, TimePoint now, Fact&& fact) {
+void ReferenceModel::tell_tcp(TargetNumber id, TimePoint now, Fact&& fact) {
   begin(now);
-  Connection* const connection = find(id);
-  if (connection == nullptr || !connection->tcp) return;
-  settling_.insert(id);
-  fact(*connection->tcp);
+  ReferenceTcp* const tcp = find_tcp(id);
+  if (tcp == nullptr) return;
+  settling_.insert(id.connection);
+  fact(*tcp);
 }
 
-void ReferenceModel::on_target_connected(ConnectionNumber id, TimePoint now) {
+void ReferenceModel::on_target_connected(TargetNumber id, TimePoint now) {
   tell_tcp(id, now, [](ReferenceTcp& tcp) { tcp.on_target_connected(); });
 }
 
-void ReferenceModel::on_target_failed(ConnectionNumber id, TimePoint now) {
+void ReferenceModel::on_target_failed(TargetNumber id, TimePoint now) {
+  on_target_closed(id);
   tell_tcp(id, now, [](ReferenceTcp& tcp) { tcp.on_target_failed(); });
 }
 
-void ReferenceModel::on_target_bytes(ConnectionNumber id, ByteView bytes, TimePoint now) {
+void ReferenceModel::on_target_bytes(TargetNumber id, ByteView bytes, TimePoint now) {
   tell_tcp(id, now, [&](ReferenceTcp& tcp) { tcp.on_target_bytes(bytes); });
 }
 
-void ReferenceModel::on_target_end(ConnectionNumber id, TimePoint now) {
+void ReferenceModel::on_target_end(TargetNumber id, TimePoint now) {
   tell_tcp(id, now, [](ReferenceTcp& tcp) { tcp.on_target_end(); });
 }
 
-void ReferenceModel::on_target_lost(ConnectionNumber id, TimePoint now) {
+void ReferenceModel::on_target_lost(TargetNumber id, TimePoint now) {
+  on_target_closed(id);
   tell_tcp(id, now, [](ReferenceTcp& tcp) { tcp.on_target_lost(); });
 }
 
@@ -222,6 +237,7 @@ void ReferenceModel::on_datagram(const Endpoint& external, const Endpoint& sourc
   const auto found = ports_.find(external);
   if (found == ports_.end()) return;
   Port& port = found->second;
+  if (port.mux) return deliver_by_mux(port, source, payload);
   const auto v0 = port.v0 ? connections_.find(*port.v0) : connections_.end();
   if (v0 != connections_.end() && v0->second.destination == source) {  // UDP-6
     port.last_in = now;

@@ -2,8 +2,8 @@
 // watches one server: before the core is told a fact, the model says what has to follow; each order
 // is held against that; and once the fact is dealt with, nothing due may be missing. A datagram to
 // the client may be missing where a bounded queue has no room for it: whether it was counted the
-// counters tell. Rules: HDR, AUTH, RSP, TCP, EGRESS, UDP, CRUM, CONE. Not judged: what a fallback
-// says.
+// counters tell. Rules: HDR, AUTH, RSP, TCP, EGRESS, UDP, CRUM, CONE, MUX. Not judged: what a
+// fallback says.
 #pragma once
 
 #include <array>
@@ -29,6 +29,7 @@
 #include "base/uuid.hpp"
 #include "simulator/findings.hpp"
 #include "simulator/numbered_table.hpp"
+#include "simulator/reference_mux.hpp"
 #include "simulator/reference_tcp.hpp"
 #include "simulator/reference_wire.hpp"
 #include "wire/length_prefixed.hpp"
@@ -57,11 +58,31 @@ struct ReferenceBounds {
   // CRUM-10: octets that wait to be written, the one message that an empty queue takes apart.
   std::size_t channel_queue = 0;
   std::size_t crumfurs_queue = 0;  // and while it is cut
+
+  bool offers_mux = false;
+  ReferenceMux::Bounds mux;
+  std::size_t resolving = 0;  // octets of datagrams that wait for names, per UDP stream
 };
 
 class ReferenceModel {
  public:
   using ConnectionNumber = std::uint64_t;
+  using StreamNumber = ReferenceMux::StreamNumber;
+  // A TCP target: a connection's own, or that of a stream of a mux connection.
+  struct TargetNumber {
+    TargetNumber(ConnectionNumber of, StreamNumber in = 0) : connection(of), stream(in) {}
+    ConnectionNumber connection;
+    StreamNumber stream;
+    auto operator<=>(const TargetNumber&) const = default;
+  };
+  // A name that is being resolved: a request's, or the nth that a stream asks for.
+  struct LookupNumber {
+    LookupNumber(ConnectionNumber of, StreamNumber in = 0, std::uint32_t which = 0)
+        : connection(of), stream(in), nth(which) {}
+    ConnectionNumber connection;
+    StreamNumber stream;
+    std::uint32_t nth;
+  };
 
   ReferenceModel(Findings& findings, ReferenceBounds bounds, const std::vector<Uuid>& users);
 
@@ -75,12 +96,14 @@ class ReferenceModel {
   void on_lost(ConnectionNumber id, TimePoint now);
   // Octets of its writes have left the queue. No fact of its own: nothing follows from it.
   void on_drained(ConnectionNumber id, std::size_t octets);
-  void on_resolved(ConnectionNumber id, std::span<const IpAddress> addresses, TimePoint now);
-  void on_target_connected(ConnectionNumber id, TimePoint now);
-  void on_target_failed(ConnectionNumber id, TimePoint now);
-  void on_target_bytes(ConnectionNumber id, ByteView bytes, TimePoint now);
-  void on_target_end(ConnectionNumber id, TimePoint now);
-  void on_target_lost(ConnectionNumber id, TimePoint now);
+  void on_resolved(LookupNumber lookup, std::span<const IpAddress> addresses, TimePoint now);
+  void on_target_connected(TargetNumber id, TimePoint now);
+  void on_target_failed(TargetNumber id, TimePoint now);
+  void on_target_bytes(TargetNumber id, ByteView bytes, TimePoint now);
+  void on_target_end(TargetNumber id, TimePoint now);
+  void on_target_lost(TargetNumber id, TimePoint now);
+  // Octets have left for it. No fact of its own.
+  void on_target_drained(TargetNumber id, std::size_t octets);
   void on_datagram(const Endpoint& external, const Endpoint& source, ByteView payload,
                    TimePoint now);
   void on_deadline(TimePoint now);
@@ -92,9 +115,11 @@ class ReferenceModel {
   void on_written(ConnectionNumber id, ByteView head, ByteView payload);
   void on_half_closed(ConnectionNumber id);
   void on_closed(ConnectionNumber id);
-  void on_target_dialled(ConnectionNumber id, const Endpoint& target);
-  void on_target_written(ConnectionNumber id, ByteView bytes);
-  void on_target_half_closed(ConnectionNumber id);
+  void on_lookup(LookupNumber id, std::string_view host);
+  void on_target_dialled(TargetNumber id, const Endpoint& target);
+  void on_target_written(TargetNumber id, ByteView bytes);
+  void on_target_half_closed(TargetNumber id);
+  void on_target_closed(TargetNumber id);
   void on_port_opened(const Endpoint& external);
   void on_port_failed();  // the system had none to give
   void on_port_closed(const Endpoint& external);
@@ -123,9 +148,31 @@ class ReferenceModel {
     channel,
     v0_channel,
     crumfurs,
+    mux,
     unjudged,  // relayed to the fallback, or without a port for want of one
     doomed,    // must be closed, silently
   };
+  // A UDP stream of a mux connection (MUX-1).
+  struct Association {
+    struct Lookup {
+      NamedEndpoint name;
+      std::uint32_t nth = 0;                        // 0: it has not been asked for yet
+      std::vector<std::pair<Bytes, bool>> waiting;  // and whether the bound may drop it
+    };
+    std::map<Family, Endpoint> external;
+    std::set<Family> asked;  // ports that are due
+    std::map<NamedEndpoint, Endpoint> pins;
+    std::vector<Lookup> lookups;
+    std::size_t waiting_octets = 0;
+  };
+  struct Mux {
+    ReferenceMux wire;
+    std::map<StreamNumber, ReferenceTcp> tcp;
+    std::map<StreamNumber, Association> udp;
+    std::set<StreamNumber> targets;   // that are dialled or connected
+    std::set<StreamNumber> over_now;  // streams that have ended in the fact at hand
+  };
+  class MuxTurn;  // what the wire tells, for the time of one call
   struct Connection {
     Phase phase = Phase::header;
     TimePoint accepted_at{};
@@ -139,6 +186,7 @@ class ReferenceModel {
     bool answered = false;   // v0: the response header has been written
     std::size_t queued = 0;  // octets written that have not left
     std::unique_ptr<ReferenceTcp> tcp;
+    std::unique_ptr<Mux> mux;
   };
   struct Heard {
     Endpoint external;
@@ -167,6 +215,7 @@ class ReferenceModel {
   struct Port {
     std::optional<SessionName> session;  // none: of v0, or unaccounted for
     std::optional<ConnectionNumber> v0;
+    std::optional<TargetNumber> mux;  // a UDP stream
     std::optional<Endpoint> opened_for;
     EndpointSet heard_from;  // beside that
     TimePoint last_out{};
@@ -177,6 +226,12 @@ class ReferenceModel {
     Endpoint destination;
     Bytes payload;
     std::string_view rule;  // that it breaks not to send it
+  };
+  struct DueMuxSend {
+    TargetNumber stream;
+    Endpoint destination;
+    Bytes payload;
+    bool may_be_dropped = false;
   };
   enum class DueKind : std::uint8_t { answer, frame, umfurs };
   struct DueWrite {
@@ -209,7 +264,7 @@ class ReferenceModel {
   void end_session(const SessionName& name);
   TimePoint expiry(const Port& port) const;
   template <class Fact>
-  void tell_tcp(ConnectionNumber id, TimePoint now, Fact&& fact);
+  void tell_tcp(TargetNumber id, TimePoint now, Fact&& fact);
 
   // From a header to a role: reference_requests.cpp.
   void read_header(ConnectionNumber id, Connection& connection);
@@ -225,6 +280,26 @@ class ReferenceModel {
   bool within_limits(const Session& session, const Connection& connection,
                      const PortChoice& port) const;
   PortChoice port_towards(const Session& session, const Endpoint& destination) const;
+
+  // Mux connections: reference_mux_server.cpp.
+  ReferenceTcp* find_tcp(TargetNumber id);
+  Association* find_association(TargetNumber id);
+  void begin_mux(ConnectionNumber id, Connection& connection, const Bytes& early);
+  void read_mux(ConnectionNumber id, Connection& connection, ByteView bytes);
+  void write_mux(ConnectionNumber id, Connection& connection, ByteView octets);
+  void look_at_mux(TimePoint now, Connection& connection);
+  void end_mux(const Connection& connection);
+  void release(const Association& association);
+  void send_by_mux(TargetNumber id, const Destination& peer, ByteView payload);
+  void send_by_mux(TargetNumber id, const Endpoint& peer, ByteView payload, bool may_be_dropped);
+  void on_mux_resolved(LookupNumber id, std::span<const IpAddress> addresses);
+  bool take_mux_port(const Endpoint& external, Port& port);
+  bool fail_mux_port();
+  void forget_mux_port(const Endpoint& external, const Port& port);
+  void on_mux_sent(Port& port, const Endpoint& destination, ByteView payload);
+  void deliver_by_mux(Port& port, const Endpoint& source, ByteView payload);
+  void settle_mux(ConnectionNumber id, Mux& mux);
+  void settle_mux_sends();
 
   // From orders back to what was due: reference_orders.cpp.
   bool take_due_write(Connection& connection, ConnectionNumber id, ByteView octets);
@@ -263,6 +338,9 @@ class ReferenceModel {
   std::map<Endpoint, std::string_view> due_port_closes_;     // likewise
   std::deque<DueSend> due_sends_;
   std::deque<DueWrite> due_writes_;
+  std::deque<DueMuxSend> due_mux_sends_;
+  std::deque<std::pair<TargetNumber, Family>> due_mux_ports_;
+  std::set<std::pair<TargetNumber, Family>> failed_mux_ports_;
   std::optional<ConnectionNumber> due_port_for_;
   std::set<ConnectionNumber> settling_;        // streams that the fact is about
   std::optional<ConnectionNumber> requested_;  // it has just begun, or its request become whole

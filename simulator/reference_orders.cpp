@@ -16,6 +16,7 @@ void ReferenceModel::on_written(ConnectionNumber id, ByteView head, ByteView pay
   if (connection == nullptr) return report("INVARIANT", "a write on a closed connection");
   if (connection->phase == Phase::unjudged) return;
   if (connection->tcp) return connection->tcp->on_written(octets, reporter(id));
+  if (connection->mux) return write_mux(id, *connection, octets);
   connection->queued += octets.size();
   if (take_due_write(*connection, id, octets)) return;
   Breach breach = breach_of_write(id, *connection, octets);
@@ -78,6 +79,7 @@ void ReferenceModel::leave(ConnectionNumber id, const Connection& connection) {
     channels.erase(gone.begin(), gone.end());
     if (channels.empty()) session->second.channels.erase(connection.destination);
   }
+  if (connection.mux) end_mux(connection);
   if (due_port_for_ == id) due_port_for_.reset();
   std::erase_if(due_sends_, [&](const DueSend& due) { return due.channel == id; });
   std::erase_if(due_writes_, [&](const DueWrite& due) { return due.connection == id; });
@@ -91,25 +93,29 @@ ReferenceTcp::Report ReferenceModel::reporter(ConnectionNumber id) {
   };
 }
 
-void ReferenceModel::on_target_dialled(ConnectionNumber id, const Endpoint& target) {
-  Connection* const connection = find(id);
+void ReferenceModel::on_target_dialled(TargetNumber id, const Endpoint& target) {
+  Connection* const connection = find(id.connection);
   if (connection == nullptr) return report("INVARIANT", "a dial for a closed connection");
   if (connection->phase == Phase::unjudged) return;
-  if (!connection->tcp) return report("AUTH-1", "a dial that nobody asked for");
-  connection->tcp->on_dialled(target, now_, reporter(id));
-  if (const auto due = connection->tcp->due()) look_by(*due);
+  ReferenceTcp* const tcp = find_tcp(id);
+  if (connection->mux) connection->mux->targets.insert(id.stream);
+  if (connection->mux && connection->mux->over_now.contains(id.stream)) return;
+  if (tcp == nullptr) return report("AUTH-1", "a dial that nobody asked for");
+  tcp->on_dialled(target, now_, reporter(id.connection));
+  if (const auto due = tcp->due()) look_by(*due);
 }
 
-void ReferenceModel::on_target_written(ConnectionNumber id, ByteView bytes) {
-  Connection* const connection = find(id);
+void ReferenceModel::on_target_written(TargetNumber id, ByteView bytes) {
+  const Connection* const connection = find(id.connection);
   if (connection == nullptr) return report("INVARIANT", "a write for a closed connection");
-  if (connection->tcp) connection->tcp->on_target_written(bytes, reporter(id));
+  if (ReferenceTcp* const tcp = find_tcp(id)) {
+    tcp->on_target_written(bytes, reporter(id.connection));
+  }
 }
 
-void ReferenceModel::on_target_half_closed(ConnectionNumber id) {
-  Connection* const connection = find(id);
-  if (connection != nullptr && connection->tcp) {
-    connection->tcp->on_target_half_closed(reporter(id));
+void ReferenceModel::on_target_half_closed(TargetNumber id) {
+  if (ReferenceTcp* const tcp = find_tcp(id)) {
+    tcp->on_target_half_closed(reporter(id.connection));
   }
 }
 
@@ -120,8 +126,12 @@ void ReferenceModel::on_port_opened(const Endpoint& external) {
   if (!is_new) report("INVARIANT", external.to_string() + " is opened twice");
   Port& port = entry->second;
   port.last_out = port.last_in = now_;
+  if (!due_port_for_ && take_mux_port(external, port)) return;
   if (!due_port_for_) {
     const auto* const requested = requested_ ? find(*requested_) : nullptr;
+    const bool by_mux = std::ranges::any_of(
+        settling_, [&](ConnectionNumber id) { return connections_.contains(id) && find(id)->mux; });
+    if (by_mux) return report("MUX-1", external.to_string() + " is opened for no stream");
     const bool has_port = requested != nullptr && requested->external;
     return report(has_port ? requested->port_rule : "CONE-3",
                   external.to_string() + " is opened " +
@@ -150,6 +160,7 @@ void ReferenceModel::on_port_opened(const Endpoint& external) {
 }
 
 void ReferenceModel::on_port_failed() {
+  if (!due_port_for_ && fail_mux_port()) return;
   if (!due_port_for_) return report("CONE-3", "a port is asked for that nothing called for");
   const ConnectionNumber id = *due_port_for_;
   leave(id, connections_.at(id));
@@ -175,6 +186,7 @@ void ReferenceModel::forget_port(const Endpoint& external) {
     leave(id, connection);
     doom(id, "CONE-11");
   };
+  if (port.mux) return forget_mux_port(external, port);
   if (port.v0) {
     if (Connection* const connection = find(*port.v0)) forget(*port.v0, *connection);
   }
@@ -195,6 +207,7 @@ void ReferenceModel::on_sent(const Endpoint& external, const Endpoint& destinati
   ++sent_;
   const auto port = ports_.find(external);
   if (port == ports_.end()) return report("INVARIANT", "a datagram leaves from a closed port");
+  if (port->second.mux) return on_mux_sent(port->second, destination, payload);
   judge_sender(port->second, external, destination);
   if (due_sends_.empty()) {
     return report("UDP-1", "a datagram to " + destination.to_string() + " that nobody sent");
@@ -251,8 +264,12 @@ void ReferenceModel::on_settled() {
     report(connection.port_rule, "no port is opened for " + connection.destination.to_string());
   }
   for (const ConnectionNumber id : settling_) {
-    if (Connection* const stream = find(id)) stream->tcp->on_settled(reporter(id));
+    Connection* const stream = find(id);
+    if (stream == nullptr) continue;
+    if (stream->tcp) stream->tcp->on_settled(reporter(id));
+    if (stream->mux && stream->phase == Phase::mux) settle_mux(id, *stream->mux);
   }
+  settle_mux_sends();
   clear_due();
 }
 
@@ -261,6 +278,9 @@ void ReferenceModel::clear_due() {
   due_port_closes_.clear();
   due_sends_.clear();
   due_writes_.clear();
+  due_mux_sends_.clear();
+  due_mux_ports_.clear();
+  failed_mux_ports_.clear();
   due_port_for_.reset();
   settling_.clear();
   requested_.reset();

@@ -72,7 +72,8 @@ void ReferenceModel::begin_request(ConnectionNumber id, Connection& connection, 
     case Command::crumfurs:
       return begin_crumfurs(id, connection, !early.empty());
     case Command::mux:
-      return doom(id, "HDR-3");
+      if (!bounds_.offers_mux) return doom(id, "HDR-3");
+      return begin_mux(id, connection, early);
   }
 }
 
@@ -147,9 +148,11 @@ std::string_view ReferenceModel::rule_without_crumfurs(const SessionName& name) 
   return is_anothers ? "CONE-9" : "UDP-2";
 }
 
-void ReferenceModel::on_resolved(ConnectionNumber id, std::span<const IpAddress> addresses,
+void ReferenceModel::on_resolved(LookupNumber lookup, std::span<const IpAddress> addresses,
                                  TimePoint now) {
   begin(now);
+  if (lookup.stream != 0) return on_mux_resolved(lookup, addresses);
+  const ConnectionNumber id = lookup.connection;
   Connection* const connection = find(id);
   if (connection == nullptr) return;
   if (connection->tcp) {

@@ -46,12 +46,15 @@ class ReferenceTcp {
   void on_target_half_closed(const Report& report);
   void on_written(ByteView octets, const Report& report);
   void on_half_closed(const Report& report);
+  // Its target is lost or cannot be had.
+  bool has_failed() const { return close_due_.has_value(); }
   // Whether there is a reason to close it, and which rule it breaks to do so without one.
   bool may_close() const { return close_due_ || (client_ended_ && target_ended_); }
   std::string_view rule_of_close() const { return target_ended_ ? "TCP-2" : "TCP-1"; }
 
-  // All orders of a fact have been carried out, and it is still open.
-  void on_settled(const Report& report);
+  // All orders of a fact have been carried out, and it is still open. `held_back`: what is for the
+  // client may wait, as on a mux connection.
+  void on_settled(const Report& report, bool held_back = false);
   // When it must have got on with its dial or resolution, if one is under way.
   std::optional<TimePoint> due() const { return waits_until_; }
 

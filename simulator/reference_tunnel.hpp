@@ -22,12 +22,17 @@ class ReferenceTunnel {
   const Destination& target() const { return target_; }
 
   // ----- facts
-  void on_connected() { connected_ = true; }
+  void on_connected() {
+    connected_ = true;
+    doubted_ = false;
+  }
   void on_local_bytes(ByteView bytes) { append(to_server_, bytes); }
   void on_server_bytes(ByteView bytes) { append(to_local_, bytes); }
   void on_local_end() { local_ended_ = true; }
   void on_server_end() { server_ended_ = true; }
   void on_failed() { failed_ = true; }
+  // A connection has come to nothing that may have been its own.
+  void on_doubted() { doubted_ = true; }
   // Its connection was ready and has come to nothing: the request is to be made again.
   void on_repeated() { connected_ = server_told_ = false; }
 
@@ -44,19 +49,21 @@ class ReferenceTunnel {
     return server_ended_ ? Broken{} : "TCP-2";
   }
   Broken on_closed() const {
-    return failed_ || (local_ended_ && server_ended_) ? Broken{} : "TCP-2";
+    return failed_ || doubted_ || (local_ended_ && server_ended_) ? Broken{} : "TCP-2";
   }
 
-  // All orders of a fact have been carried out, and it is still open.
-  Broken on_settled() {
+  // All orders of a fact have been carried out, and it is still open. `held_back`: what is for the
+  // server may wait, as on a mux connection.
+  Broken on_settled(bool held_back = false) {
     if (!connected_) return {};
-    if (failed_ || (local_ended_ && server_ended_)) return "TCP-2";
-    const bool passed_on = to_server_.empty() && to_local_.empty();
-    to_server_.clear();
+    if (failed_ || (local_ended_ && server_ended_ && !held_back)) return "TCP-2";
+    const bool passed_on = (to_server_.empty() || held_back) && to_local_.empty();
+    if (!held_back) to_server_.clear();
     to_local_.clear();
     if (!passed_on) return "TCP-1";
-    const bool untold = (local_ended_ && !server_told_) || (server_ended_ && !local_told_);
-    server_told_ = local_ended_;
+    const bool untold =
+        (local_ended_ && !server_told_ && !held_back) || (server_ended_ && !local_told_);
+    if (!held_back) server_told_ = local_ended_;
     local_told_ = server_ended_;
     return untold ? "TCP-2" : Broken{};
   }
@@ -73,6 +80,7 @@ class ReferenceTunnel {
   Destination target_;
   bool connected_ = false;
   bool failed_ = false;  // an end is lost
+  bool doubted_ = false;
   bool local_ended_ = false;
   bool server_ended_ = false;
   bool server_told_ = false;  // of the app's end

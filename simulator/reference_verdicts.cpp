@@ -128,6 +128,8 @@ std::optional<ReferenceModel::Breach> ReferenceModel::breach_of_close(
     case Phase::resolving:
       if (at_deadline_) return std::nullopt;
       return Breach{"UDP-7", what};
+    case Phase::mux:
+      return Breach{"MUX-4", what};
     case Phase::header:
       if (requested_ == id) return Breach{"EGRESS-2", what};
       if (at_deadline_) return Breach{"HDR-6", what};
@@ -159,6 +161,7 @@ std::string_view ReferenceModel::breach_of_session_close(ConnectionNumber id,
 std::string_view ReferenceModel::breach_of_port_close(const Port& port) const {
   const auto session = port.session ? sessions_.find(*port.session) : sessions_.end();
   if (at_deadline_) return "CONE-11";
+  if (port.mux) return "MUX-1";
   const auto requested = requested_ ? connections_.find(*requested_) : connections_.end();
   if (requested != connections_.end() && requested->second.phase == Phase::crumfurs) {
     return "CRUM-7";

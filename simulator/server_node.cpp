@@ -37,6 +37,12 @@ ReferenceBounds bounds_of(const ServerSettings& settings) {
       .heard = session.heard,
       .channel_queue = session.channel_queue_bytes,
       .crumfurs_queue = session.crumfurs_queue_bytes,
+      .offers_mux = settings.mux,
+      .mux = {.streams = limits.mux.streams,
+              .send_queue = limits.mux.send_queue_bytes,
+              .datagram_queue = limits.mux.datagram_queue_bytes,
+              .window_most = limits.mux.window_most_bytes},
+      .resolving = limits.resolving_bytes,
   };
 }
 
@@ -207,6 +213,7 @@ void ServerNode::attach_target(TargetId id, StreamEnd& end) {
     });
   };
   end.events.written = [this, id](std::size_t octets) {
+    model_.on_target_drained(number(id), octets);
     if (id.stream == mux::kConnection) relieve(id.connection);
     if (const auto room = core_->on_target_written(id, octets)) on_room(*room);
   };
@@ -229,7 +236,7 @@ void ServerNode::on_resolved(LookupId id, const std::string& host) {
   if (find(id.connection) == nullptr) return;
   const auto addresses = zone_.answer(host);
   network_.trace().add({network_.now(), TraceKind::resolved, {}, {}, {}, host});
-  model_.on_resolved(number(id.connection), addresses, network_.now());
+  model_.on_resolved(number(id), addresses, network_.now());
   tell([&](Server& core, TimePoint now, ServerActions& out) {
     core.on_resolved(id, addresses, now, out);
   });

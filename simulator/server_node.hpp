@@ -67,7 +67,12 @@ class ServerNode {
 
  private:
   static std::uint64_t number(ConnectionId id) { return static_cast<std::uint64_t>(id); }
-  static std::uint64_t number(TargetId id) { return number(id.connection); }
+  static ReferenceModel::TargetNumber number(TargetId id) {
+    return {number(id.connection), static_cast<std::uint32_t>(id.stream)};
+  }
+  static ReferenceModel::LookupNumber number(const LookupId& id) {
+    return {number(id.connection), static_cast<std::uint32_t>(id.stream), id.number};
+  }
 
   // Facts: server_node.cpp.
   void let_go(CloseKind how);

@@ -65,6 +65,7 @@ void ServerNode::order(const server::ResumeReading& resume) {
 void ServerNode::order(const server::HandOver&) { missing("a second shard"); }
 
 void ServerNode::order(const server::Resolve& resolve) {
+  model_.on_lookup(number(resolve.lookup), resolve.host);
   later(zone_.delay_of(resolve.host),
         [this, id = resolve.lookup, host = resolve.host] { on_resolved(id, host); });
 }
@@ -112,6 +113,7 @@ void ServerNode::order(const server::HalfCloseTarget& half_close) {
 
 void ServerNode::order(const server::CloseTarget& close) {
   StreamEnd* const target = find(close.target);
+  model_.on_target_closed(number(close.target));
   if (target == nullptr) return;  // dropped with its last dial
   target->close(close.kind);
   targets_.erase(close.target);

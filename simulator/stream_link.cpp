@@ -101,7 +101,8 @@ void StreamLink::lose(StreamEnd& end) {
 void StreamLink::plan_pump(StreamEnd& end, Duration after) {
   if (end.pump_planned_ || !end.up_) return;
   end.pump_planned_ = true;
-  events_.after(after, end.lane_, [self = shared_from_this(), &end] { self->pump(end); }, this);
+  events_.after(
+      after, end.lane_, [self = shared_from_this(), &end] { self->pump(end); }, this);
 }
 
 void StreamLink::pump(StreamEnd& end) {
@@ -139,8 +140,9 @@ void StreamLink::launch(StreamEnd& from, StreamEnd::Segment::Kind kind, Bytes oc
   from.line_free_ = std::max(from.line_free_, events_.now()) + on_line;
   from.last_arrival_ = std::max(from.last_arrival_, from.line_free_ + transit(from));
   from.in_flight_.push_back({kind, std::move(octets)});
-  events_.at(from.last_arrival_, from.lane_,
-             [self = shared_from_this(), &from] { self->arrive(from); }, this);
+  events_.at(
+      from.last_arrival_, from.lane_, [self = shared_from_this(), &from] { self->arrive(from); },
+      this);
 }
 
 // One way through all links; a loss costs a retransmission, and the next one twice that.

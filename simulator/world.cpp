@@ -54,12 +54,9 @@ void World::after(Duration delay, std::function<void()> action) {
 
 // ----- servers and clients
 
-// It offers no mux, into which the reference model does not look.
 ServerNode& World::server() {
   if (!servers_.empty()) return servers_.front();
-  ServerSettings settings;
-  settings.mux = false;
-  return server(settings, {new_user("first")});
+  return server({}, {new_user("first")});
 }
 
 ServerNode& World::server(const ServerSettings& settings, const std::vector<User>& users,

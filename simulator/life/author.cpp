@@ -1,5 +1,6 @@
 #include "simulator/life/author.hpp"
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 
@@ -14,13 +15,16 @@ Life Author::write() {
     step();
     rest();
   }
-  life_.heals_within = features_.heals_within;
+  const bool refuses = std::ranges::any_of(
+      life_.servers, [&](const auto& each) { return features_.mux != 0 && !each.second.mux; });
+  life_.heals_within = refuses ? Duration::zero() : features_.heals_within;
   return std::move(life_);
 }
 
 void Author::cast() {
   for (Number i = 1; i <= features_.servers; ++i) {
-    life_.servers[i] = {features_.users, {}, features_.server_limits};
+    life_.servers[i] = {features_.users, {}, features_.server_limits, features_.mux != 0};
+    if (features_.mux != 0 && percent(5)) life_.servers[i].mux = false;
   }
   for (Number i = 1; i <= features_.nats; ++i) {
     NatPlan& nat = life_.nats[i];
@@ -50,6 +54,10 @@ void Author::cast_client(ClientPlan& client) {
   if (percent(features_.own_port)) client.mapping = MappingPolicy::endpoint_independent;
   client.link = features_.client_link;
   client.limits = features_.client_limits;
+  if (client.version == 0 || features_.mux == 0 || !percent(features_.mux)) return;
+  constexpr std::array kUdp = {UdpMode::mux, UdpMode::mux, UdpMode::automatic, UdpMode::isolated};
+  client.udp = kUdp[random_.below(kUdp.size())];
+  client.tcp = percent(75) ? TcpMode::mux : TcpMode::direct;
 }
 
 // The first one can be written to by anybody.

@@ -130,7 +130,12 @@ void Author::use_tcp() {
   const Number client = one_of(features_.clients);
   const Number target = percent(60) ? 1 : one_of(life_.targets.size());
   add({.deed = Deed::tcp_connects, .who = ++last_tcp_, .whom = target, .via = client});
-  add({.deed = Deed::tcp_sends, .who = last_tcp_, .amount = size(20'000), .times = burst()});
+  if (features_.mux != 0 && percent(20)) {  // more than a stream's credit
+    const auto times = static_cast<std::uint32_t>(random_.between(10, 40));
+    add({.deed = Deed::tcp_sends, .who = last_tcp_, .amount = 16'384, .times = times});
+  } else {
+    add({.deed = Deed::tcp_sends, .who = last_tcp_, .amount = size(20'000), .times = burst()});
+  }
   if (percent(60)) add({.deed = Deed::tcp_ends, .who = last_tcp_});
 }
 

@@ -8,7 +8,8 @@ namespace fullcone::sim {
 void Author::add_stream_event(Event event) {
   const bool crumfurs = percent(40);
   event.who = one_of(features_.clients);
-  event.whom = one_of(crumfurs ? 3 : 12);
+  const std::size_t all = features_.mux == 0 ? 12 : 4;  // streams share their connections
+  event.whom = one_of(crumfurs ? 3 : all);
   event.via = static_cast<std::uint32_t>(crumfurs ? Streams::crumfurs : Streams::all);
   add(event);
 }

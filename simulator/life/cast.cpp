@@ -32,7 +32,7 @@ void Cast::make_servers(const Life& life) {
       users.push_back(world_.new_user("user" + std::to_string(i)));
     }
     ServerSettings settings;
-    settings.mux = false;  // the reference model does not look into it
+    settings.mux = plan.mux;
     settings.limits = plan.limits;
     servers_[number] = &world_.server(settings, users, plan.link);
   }
@@ -54,6 +54,10 @@ void Cast::make_clients(const Life& life) {
     ClientSettings settings;
     settings.version = plan.version;
     settings.mapping = plan.mapping;
+    if (plan.version == 1) {
+      settings.udp = plan.udp;
+      settings.tcp = plan.tcp;
+    }
     settings.limits = plan.limits;
     if (plan.credentials) settings.credentials = {{"user", "secret"}, {"other", "word"}};
     const bool known = plan.user >= 1 && plan.user <= node->users().size();

@@ -58,6 +58,7 @@ struct Features {
   unsigned neighbours = 0;   // apps on machines beside the client
   unsigned by_name = 10;
   unsigned extremes = 5;  // of size
+  unsigned mux = 0;       // clients of v1 that use it, servers that offer it all the more
   Weights weights;
   LinkSettings client_link{.delay = 20ms, .jitter = 10ms, .loss = 0.02};
   LinkSettings peer_link{

@@ -91,6 +91,8 @@ Field field(std::string_view name, std::vector<Number>& numbers) {
 }
 
 constexpr std::array<std::string_view, 2> kNoYes = {"no", "yes"};
+constexpr std::array<std::string_view, 3> kUdpModes = {"isolated", "mux", "auto"};
+constexpr std::array<std::string_view, 2> kTcpModes = {"direct", "mux"};
 constexpr std::array<std::string_view, 2> kFamilies = {"ipv4", "ipv6"};
 constexpr std::array<std::string_view, 2> kPolicies = {"by-destination", "endpoint-independent"};
 constexpr std::array<std::string_view, 9> kPeerManners = {"silent",
@@ -137,6 +139,12 @@ void add_session_limits(std::vector<Field>& fields, SessionLimits& limits) {
   fields.push_back(field("mapping-inbound-only", limits.mapping_inbound_only));
 }
 
+void add_mux_limits(std::vector<Field>& fields, MuxLimits& limits) {
+  fields.push_back(field("mux-streams", limits.streams));
+  fields.push_back(field("mux-send-queue-bytes", limits.send_queue_bytes));
+  fields.push_back(field("mux-datagram-queue-bytes", limits.datagram_queue_bytes));
+}
+
 }  // namespace
 
 std::vector<Field> fields_of(ServerPlan& server) {
@@ -147,7 +155,10 @@ std::vector<Field> fields_of(ServerPlan& server) {
       field("unauthenticated-connections", server.limits.unauthenticated_connections),
       field("connections-per-user", server.limits.connections_per_user),
       field("sessions-per-user", server.limits.sessions_per_user),
+      field("mux", server.mux, kNoYes),
+      field("resolving-bytes", server.limits.resolving_bytes),
   };
+  add_mux_limits(fields, server.limits.mux);
   add_session_limits(fields, server.limits.session);
   add_link(fields, server.link);
   return fields;
@@ -183,6 +194,10 @@ std::vector<Field> fields_of(ClientPlan& client) {
       field("version", client.version),
       field("mapping", client.mapping, kPolicies),
       field("credentials", client.credentials, kNoYes),
+      field("udp", client.udp, kUdpModes),
+      field("tcp", client.tcp, kTcpModes),
+      field("mux-after", limits.mux_after),
+      field("mux-idle", limits.mux_idle),
       field("handshake-timeout", limits.handshake_timeout),
       field("connect-timeout", limits.connect_timeout),
       field("local-connections", limits.local_connections),
@@ -199,6 +214,7 @@ std::vector<Field> fields_of(ClientPlan& client) {
       field("ready-idle", limits.ready_idle),
       field("ready-retry", limits.ready_retry),
   };
+  add_mux_limits(fields, limits.mux);
   add_link(fields, client.link);
   return fields;
 }

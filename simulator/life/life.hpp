@@ -9,6 +9,7 @@
 
 #include "base/endpoint.hpp"
 #include "base/time.hpp"
+#include "core/client_settings.hpp"
 #include "core/limits.hpp"
 #include "simulator/life/deeds.hpp"
 #include "simulator/link_settings.hpp"
@@ -22,6 +23,7 @@ struct ServerPlan {
   std::uint32_t users = 1;
   LinkSettings link;
   ServerLimits limits;
+  bool mux = false;  // whether it offers it
 };
 
 using Number = std::uint32_t;  // of a thing: from 1; 0 is none
@@ -42,7 +44,9 @@ struct ClientPlan {
   Number behind = 0;       // a NAT
   std::uint8_t version = 1;
   MappingPolicy mapping = MappingPolicy::by_destination;
-  bool credentials = false;  // wants one of: user and secret, other and word
+  bool credentials = false;         // wants one of: user and secret, other and word
+  UdpMode udp = UdpMode::isolated;  // in v1, and so is the next
+  TcpMode tcp = TcpMode::direct;
   LinkSettings link;
   ClientLimits limits;
 };

@@ -8,9 +8,10 @@ namespace {
 
 class Swarm {
  public:
-  explicit Swarm(std::uint64_t seed) : random_(random_for(seed, "swarm")) {}
+  explicit Swarm(std::uint64_t seed)
+      : random_(random_for(seed, "swarm")), mux_random_(random_for(seed, "mux of a swarm")) {}
 
-  Features draw() {
+  Features draw(bool always_mux) {
     draw_cast();
     draw_deeds();
     draw_faults();
@@ -19,6 +20,7 @@ class Swarm {
     if (on(25)) tighten_client();
     if (on(30)) draw_services();
     draw_readiness();
+    if (mux_random_.below(4) == 0 || always_mux) draw_mux();
     return features_;
   }
 
@@ -37,8 +39,10 @@ class Swarm {
   void tighten_client();
   void draw_services();
   void draw_readiness();
+  void draw_mux();
 
   Random random_;
+  Random mux_random_;  // of its own: lives without mux do not depend on it
   Features features_;
 };
 
@@ -156,10 +160,31 @@ void Swarm::draw_readiness() {
   if (on(5)) features_.server_limits.unauthenticated_connections = 3;
 }
 
+// Connections that carry many streams, on links that are slow enough to make them wait.
+void Swarm::draw_mux() {
+  const auto on = [&](unsigned percent) { return mux_random_.below(100) < percent; };
+  features_.mux = on(50) ? 100 : 60;
+  features_.client_limits.mux_after = mux_random_.below(4);
+  if (on(30)) features_.client_limits.mux_idle = 5s;
+  if (on(60) && features_.weights.tcp == 0) features_.weights.tcp = 12;
+  if (on(40)) features_.client_link.octets_per_second = on(50) ? 20'000 : 200'000;
+  for (MuxLimits* const limits : {&features_.client_limits.mux, &features_.server_limits.mux}) {
+    if (on(30)) limits->send_queue_bytes = 2'000;
+    if (on(30)) limits->datagram_queue_bytes = 4'000;
+  }
+  if (on(20)) {
+    features_.server_limits.mux.streams = 3;
+    features_.heals_within = 0s;
+  }
+  if (on(20)) features_.server_limits.resolving_bytes = 2'000;
+}
+
 }  // namespace
 
-Features draw_features(std::uint64_t seed) { return Swarm(seed).draw(); }
+Features draw_features(std::uint64_t seed) { return Swarm(seed).draw(false); }
 
 Life draw_swarm(std::uint64_t seed) { return draw_life(seed, draw_features(seed)); }
+
+Life draw_mux_swarm(std::uint64_t seed) { return draw_life(seed, Swarm(seed).draw(true)); }
 
 }  // namespace fullcone::sim

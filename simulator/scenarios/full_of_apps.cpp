@@ -9,6 +9,10 @@ LIFE(swarm,
   return draw_swarm(seed);
 }
 
+LIFE(mux_swarm, "The same, each with clients that share a connection among streams.") {
+  return draw_mux_swarm(seed);
+}
+
 LIFE(lossy_link_full_of_apps,
      "Apps, peers and strangers on bad links, with cuts and restarts: no rule breaks, and "
      "everything heals when the faults stop.") {

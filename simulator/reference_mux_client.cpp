@@ -1,0 +1,235 @@
+// The part of ReferenceClient that knows what streams of a mux connection carry: a tunnel's octets,
+// and the datagrams of an association to all of its destinations. Rules: MUX-1..4, TCP-1, TCP-2,
+// UDP-8.
+#include <algorithm>
+#include <utility>
+
+#include "simulator/reference_client.hpp"
+
+namespace fullcone::sim {
+
+class ReferenceClient::MuxTurn final : public ReferenceMux::Owner {
+ public:
+  MuxTurn(ReferenceClient& client, Mux& mux) : client_(client), mux_(mux) {}
+
+  void on_opened(StreamNumber, const std::optional<Destination>&) override {}
+  void on_data(StreamNumber stream, ByteView octets) override {
+    if (Local* const local = tunnel_of(stream)) local->tunnel->on_server_bytes(octets);
+  }
+  void on_datagram(StreamNumber stream, const Destination& peer, ByteView payload) override {
+    const auto owner = mux_.owners[stream];
+    if (!owner) {
+      client_.lost_sight_ = true;
+    } else {
+      client_.due_to_app_.push_back({*owner, peer, to_bytes(payload), "MUX-1"});
+    }
+  }
+  void on_end(StreamNumber stream) override {
+    if (Local* const local = tunnel_of(stream)) local->tunnel->on_server_end();
+  }
+  void on_open_written(StreamNumber stream, const std::optional<Destination>& target) override {
+    auto& owner = mux_.owners[stream];
+    if (target) owner = client_.opener_of(*target);
+  }
+  void on_data_written(StreamNumber stream, ByteView octets) override {
+    Local* const local = tunnel_of(stream);
+    if (local == nullptr) return;
+    client_.report_broken(local->tunnel->on_server_written(octets), "by mux");
+  }
+  void on_datagram_written(StreamNumber stream, const Destination& peer,
+                           ByteView payload) override {
+    auto& owner = mux_.owners[stream];
+    if (!owner) owner = client_.sender_of(peer, payload);
+    Local* const local = owner ? client_.find(*owner) : nullptr;
+    if (local != nullptr) client_.judge_datagram(*local, peer, payload);
+  }
+  void on_end_written(StreamNumber stream) override {
+    Local* const local = tunnel_of(stream);
+    if (local == nullptr) return;
+    client_.report_broken(local->tunnel->on_server_half_closed(), "the server is told of an end");
+  }
+  bool may_leave(StreamNumber stream) override {
+    const auto owner = mux_.owners[stream];
+    if (!owner) return true;
+    const Local* const local = client_.find(*owner);
+    return local == nullptr || local->over;
+  }
+  void on_gone(StreamNumber stream, bool finished) override {
+    Local* const local = tunnel_of(stream);
+    if (local != nullptr && !finished) local->tunnel->on_failed();
+    mux_.owners.erase(stream);
+  }
+
+ private:
+  Local* tunnel_of(StreamNumber stream) {
+    const auto owner = mux_.owners[stream];
+    Local* const local = owner ? client_.find(*owner) : nullptr;
+    return local != nullptr && local->tunnel ? local : nullptr;
+  }
+
+  ReferenceClient& client_;
+  Mux& mux_;
+};
+
+bool ReferenceClient::any_mux_up() const {
+  return std::ranges::any_of(channels_,
+                             [](const auto& each) { return each.second.mux != nullptr; });
+}
+
+// ----- an app asks
+
+void ReferenceClient::begin_mux_tunnel(LocalId id, Local& local) {
+  if (local.handshake.front() != 5) return;  // HTTP
+  const auto asked = read_handshake(local.handshake, settings_.credentials);
+  if (!asked || asked->command != 1) return;
+  if (!settings_.credentials.empty() && !asked->has_credentials) return;
+  const ByteView early = ByteView(local.handshake).subspan(asked->octets);
+  local.tunnel.emplace(*asked->destination, to_bytes(early));
+  unopened_.push_back({id, *asked->destination});
+  replying_ = true;
+  if (any_mux_up()) local.tunnel->on_connected();
+}
+
+// Streams are opened in the order in which apps asked.
+std::optional<LocalId> ReferenceClient::opener_of(const Destination& target) {
+  const auto may_be = [&](bool doubted) {
+    return std::ranges::find_if(unopened_, [&](const Unopened& each) {
+      return each.target == target && (each.doubted && find(each.local) == nullptr) == doubted;
+    });
+  };
+  auto opener = may_be(false);
+  if (opener == unopened_.end()) opener = may_be(true);
+  if (opener == unopened_.end()) {
+    const bool any_http = std::ranges::any_of(locals_, [](const auto& each) {
+      return !each.second.handshake.empty() && each.second.handshake.front() != 5;
+    });
+    if (!any_http) report("TCP-1", "a stream to " + to_string(target) + ", which no app asked for");
+    return std::nullopt;
+  }
+  const LocalId id = opener->local;
+  unopened_.erase(opener);
+  return id;
+}
+
+// Whose datagram it is: the acting one's, or else the only one's that it can be.
+std::optional<LocalId> ReferenceClient::sender_of(const Destination& to, ByteView payload) {
+  constexpr std::size_t kTelling = 8;  // octets; shorter ones are many apps'
+  if (payload.size() < kTelling) return std::nullopt;
+  std::optional<LocalId> only;
+  bool several = false;
+  for (const auto& [id, local] : locals_) {
+    const auto waiting = local.waiting.find(to);
+    if (waiting == local.waiting.end() || stream_of(id).first != nullptr) continue;
+    const bool has_it = std::ranges::any_of(
+        waiting->second, [&](const Bytes& each) { return std::ranges::equal(each, payload); });
+    if (!has_it) continue;
+    if (acting_ == id && sending_ == to) return id;
+    several = several || only;
+    only = id;
+  }
+  if (!only) {
+    report("UDP-8", "a datagram for " + to_string(to) + " by mux that no app has sent");
+  }
+  return several ? std::nullopt : only;
+}
+
+std::pair<ReferenceClient::Mux*, ReferenceClient::StreamNumber> ReferenceClient::stream_of(
+    LocalId id) {
+  if (!uses_mux()) return {};
+  for (auto& [connection, channel] : channels_) {
+    if (!channel.mux) continue;
+    for (const auto& [stream, owner] : channel.mux->owners) {
+      if (owner == id) return {channel.mux.get(), stream};
+    }
+  }
+  return {};
+}
+
+// ----- the connection
+
+void ReferenceClient::begin_mux(ConnectionId id, Channel& channel, std::size_t request) {
+  channel.owner.reset();
+  const MuxLimits& limits = settings_.limits.mux;
+  const ReferenceMux::Bounds bounds{.streams = limits.streams,
+                                    .send_queue = limits.send_queue_bytes,
+                                    .datagram_queue = limits.datagram_queue_bytes,
+                                    .window_most = limits.window_most_bytes};
+  const auto report = [this](std::string_view rule, const std::string& what) {
+    this->report(rule, "the client's mux connection, " + what);
+  };
+  channel.mux.reset(new Mux{ReferenceMux(ReferenceMux::Side::client, bounds, report), {}, request});
+  touched_.insert(id);
+  for (const Unopened& each : unopened_) {
+    Local* const local = find(each.local);
+    if (local != nullptr && local->tunnel) local->tunnel->on_connected();
+  }
+}
+
+void ReferenceClient::read_mux(ConnectionId id, Channel& channel, ByteView bytes) {
+  touched_.insert(id);
+  MuxTurn turn(*this, *channel.mux);
+  if (channel.mux->wire.on_read(bytes, turn)) return;
+  lose_mux(channel);
+  due_closes_.emplace(id, "MUX-4");
+}
+
+void ReferenceClient::write_mux(Channel& channel, ByteView octets) {
+  MuxTurn turn(*this, *channel.mux);
+  channel.mux->wire.on_written(octets, turn);
+}
+
+// Its TCP streams are cut; associations go on with the next one.
+void ReferenceClient::lose_mux(const Channel& channel) {
+  replying_ = true;
+  if (channel.mux) {
+    for (const auto& [stream, owner] : channel.mux->owners) {
+      Local* const local = owner ? find(*owner) : nullptr;
+      if (local != nullptr && local->tunnel) local->tunnel->on_failed();
+    }
+  }
+  for (Unopened& each : unopened_) {
+    each.doubted = true;
+    Local* const local = find(each.local);
+    if (local != nullptr && local->tunnel) local->tunnel->on_doubted();
+  }
+  if (channel.mux) unopened_.clear();
+}
+
+void ReferenceClient::on_local_drained(LocalId id, std::size_t octets) {
+  Local* const local = find(id);
+  if (local == nullptr || !local->tunnel) return;
+  const std::size_t of_reply = std::min(octets, local->reply_octets);
+  local->reply_octets -= of_reply;
+  const auto [mux, stream] = stream_of(id);
+  if (mux != nullptr) mux->wire.on_consumed(stream, octets - of_reply);
+}
+
+// ----- the end of a fact
+
+// Without a stream it waits for one.
+bool ReferenceClient::is_held_back(LocalId id) {
+  if (settings_.tcp != TcpMode::mux) return false;
+  const auto [mux, stream] = stream_of(id);
+  return mux == nullptr || mux->wire.held_back(stream);
+}
+
+void ReferenceClient::settle_mux(Channel& channel) {
+  const Mux& mux = *channel.mux;
+  for (const auto& [stream, owner] : mux.owners) {
+    Local* const local = owner ? find(*owner) : nullptr;
+    if (local == nullptr || !local->tunnel || local->over) continue;
+    report_broken(local->tunnel->on_settled(mux.wire.held_back(stream)),
+                  "something is not passed on by mux");
+  }
+  channel.mux->wire.on_settled();
+}
+
+// What the app has just sent is on its stream, unless the link is slow.
+void ReferenceClient::check_sent_by_mux(LocalId id, const Local& local) {
+  if (!sending_ || settings_.udp != UdpMode::mux || !local.waiting.contains(*sending_)) return;
+  const auto [mux, stream] = stream_of(id);
+  if (mux == nullptr || !mux->wire.has_room()) return;
+  report("MUX-1", "a datagram for " + to_string(*sending_) + " is not sent on its stream");
+}
+
+}  // namespace fullcone::sim
