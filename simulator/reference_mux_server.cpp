@@ -164,7 +164,15 @@ void ReferenceModel::send_by_mux(TargetNumber id, const Destination& peer, ByteV
   constexpr std::size_t kEach = 64;  // an empty one takes room, too
   const std::size_t octets = kEach + name.host.size() + payload.size();
   const bool may_be_dropped = association.waiting_octets + octets > bounds_.resolving;
-  if (!may_be_dropped) association.waiting_octets += octets;
+  if (!may_be_dropped) {
+    association.waiting_octets += octets;
+    const bool first_kept =
+        std::ranges::all_of(lookup->waiting, [](const auto& waiting) { return waiting.second; });
+    if (first_kept && lookup->nth == 0) {  // what is dropped is not looked up: its turn is now
+      std::rotate(lookup, std::next(lookup), association.lookups.end());
+      lookup = std::prev(association.lookups.end());
+    }
+  }
   lookup->waiting.emplace_back(to_bytes(payload), may_be_dropped);
 }
 

@@ -42,12 +42,12 @@ const std::vector<Scenario>& scenarios() { return registry(); }
 
 ScenarioRegistration::ScenarioRegistration(std::string_view identifier, std::string_view moral,
                                            void (*story)(World&)) {
-  enter(identifier, {{}, moral, story, nullptr});
+  enter(identifier, {{}, moral, story});
 }
 
 ScenarioRegistration::ScenarioRegistration(std::string_view identifier, std::string_view moral,
-                                           Life (*life)(std::uint64_t seed)) {
-  enter(identifier, {{}, moral, nullptr, life});
+                                           Life (*life)(std::uint64_t seed), bool on_request) {
+  enter(identifier, {{}, moral, nullptr, life, on_request});
 }
 
 Outcome run(const Scenario& scenario, std::uint64_t seed, const WorldSettings& settings,

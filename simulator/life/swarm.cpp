@@ -11,7 +11,7 @@ class Swarm {
   explicit Swarm(std::uint64_t seed)
       : random_(random_for(seed, "swarm")), mux_random_(random_for(seed, "mux of a swarm")) {}
 
-  Features draw(bool always_mux) {
+  Features draw(bool with_mux) {
     draw_cast();
     draw_deeds();
     draw_faults();
@@ -20,7 +20,7 @@ class Swarm {
     if (on(25)) tighten_client();
     if (on(30)) draw_services();
     draw_readiness();
-    if (mux_random_.below(4) == 0 || always_mux) draw_mux();
+    if (with_mux) draw_mux();
     return features_;
   }
 

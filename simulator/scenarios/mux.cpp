@@ -27,7 +27,7 @@ SCENARIO(mux_game_beside_a_download,
   auto& download = client.connect(target.endpoint());
   download.send("go");
   EXPECT(world.run_until([&] { return as_text(target.received()) == "go"; }, 10s));
-  const Bytes file = octets(2'000'000);
+  const Bytes file = octets(5'000'000);
   target.listener().streams().front().send(file);
 
   auto& game = client.udp();
