@@ -95,9 +95,9 @@ void ReferenceMux::judge_due_datagram(Stream& stream, const Frame& frame) {
     return Destination(due.source) == *frame.destination &&
            std::ranges::equal(due.payload, frame.body);
   };
-  // Of equal ones those that are late may have been dropped.
+  // Of equal ones those that are late, or were overtaken, may have been dropped.
   const auto in_time = [&](const DueDatagram& due) {
-    return is_it(due) && due.behind_it <= bounds_.datagram_queue;
+    return is_it(due) && !due.overtaken && due.behind_it <= bounds_.datagram_queue;
   };
   auto match = std::ranges::find_if(stream.datagrams, in_time);
   if (match == stream.datagrams.end()) match = std::ranges::find_if(stream.datagrams, is_it);

@@ -25,11 +25,14 @@ void ServerNode::order(const server::Write& write) {
   }
 }
 
-// CRUM-10: one message of any size beyond the bound, and the answer before it.
+// CRUM-10, and MUX-3 where mux is offered: one message of any size beyond the bound, and the answer
+// before it.
 void ServerNode::check_queue(const StreamEnd& client) {
   constexpr std::size_t kOneMessage = 2 + 65535 + 16;
   const SessionLimits& limits = settings_.limits.session;
-  const std::size_t bound = std::max(limits.channel_queue_bytes, limits.crumfurs_queue_bytes);
+  const std::size_t bound =
+      std::max({limits.channel_queue_bytes, limits.crumfurs_queue_bytes,
+                settings_.mux ? settings_.limits.mux.send_queue_bytes : std::size_t{0}});
   if (client.queued() <= bound + kOneMessage) return;
   judge_.findings.add(network_.now(), "CRUM-10",
                       std::to_string(client.queued()) + " octets wait for a slow client");
