@@ -204,7 +204,8 @@ void ClientMux::lose(Link& lost, std::optional<ConnectFailure> why, TimePoint no
   ++counters_.mux_lost;
   const bool stood = lost.phase == Link::Phase::open;
   const Duration lived = stood ? now - lost.open_since : Duration::zero();
-  not_before_ = now + backoff_.next(lived, random_) + (stood ? spread() : Duration::zero());
+  const Duration pause = backoff_.next(lived, random_);  // drawn first, whatever the compiler
+  not_before_ = now + pause + (stood ? spread() : Duration::zero());
   const std::unique_ptr<Link> link = take(lost);
   const std::size_t unsent = link->endpoint.queued_datagrams();
   counters_.sent_on_mux -= unsent;
