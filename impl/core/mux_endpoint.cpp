@@ -164,7 +164,7 @@ void MuxEndpoint::reset(mux::StreamId id, mux::Reason reason, Owner& owner) {
 
 bool MuxEndpoint::on_consumed(mux::StreamId id, std::size_t octets) {
   Entry* const entry = find(id);
-  if (entry == nullptr || entry->end_received) return false;
+  if (entry == nullptr || entry->end_received || entry->reset_wanted) return false;
   entry->consumed += octets;
   if (entry->consumed < entry->window / 8) return false;
   want_renewal(*entry);

@@ -80,7 +80,8 @@ void MuxEndpoint::write_renewals(Owner& owner) {
 
 bool MuxEndpoint::send(mux::StreamId id, ByteView octets, Owner& owner) {
   Entry* const entry = find(id);
-  if (entry == nullptr || entry->udp || entry->end_wanted) return true;
+  const bool over = entry == nullptr || entry->end_wanted || entry->reset_wanted;
+  if (over || entry->udp) return true;
   if (entry->waiting.empty() && !anything_waits()) octets = write_data(*entry, octets, owner);
   if (octets.empty()) return entry->waiting.empty();
   auto& waiting = entry->waiting;
@@ -131,7 +132,7 @@ void MuxEndpoint::write_next_data(Owner& owner) {
 
 void MuxEndpoint::end(mux::StreamId id, Owner& owner) {
   Entry* const entry = find(id);
-  if (entry == nullptr || std::exchange(entry->end_wanted, true)) return;
+  if (entry == nullptr || entry->reset_wanted || std::exchange(entry->end_wanted, true)) return;
   if (entry->udp) {
     control(mux::fin_frame(id), owner);
     return remove(*entry, owner);
