@@ -154,7 +154,7 @@ bool MuxEndpoint::can_open() const {
 void MuxEndpoint::reset(mux::StreamId id, mux::Reason reason, Owner& owner) {
   Entry* const entry = find(id);
   if (entry == nullptr) return;
-  if (!entry->waiting.empty()) {
+  if (!entry->waiting.empty() && entry->credit != 0) {
     entry->reset_wanted = reason;
     return;
   }

@@ -87,8 +87,8 @@ class MuxEndpoint {
   bool send(mux::StreamId stream, ByteView octets, Owner& owner);
   // The end of what is sent on a TCP stream; a UDP stream is over by it.
   void end(mux::StreamId stream, Owner& owner);
-  // Ends it, both directions, when what was sent on it before has been written; to its owner it is
-  // over at once.
+  // Ends it, both directions, when what was sent on it before has been written, as far as there is
+  // credit for it; to its owner it is over at once.
   void reset(mux::StreamId stream, mux::Reason reason, Owner& owner);
   // Written, or queued, or dropped and counted by on_datagrams_dropped().
   void send_datagram(mux::StreamId stream, const Destination& peer, ByteView payload, Owner& owner);

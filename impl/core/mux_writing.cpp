@@ -119,6 +119,7 @@ void MuxEndpoint::write_next_data(Owner& owner) {
   waiting.taken += written;
   waiting_octets_ -= written;
   if (!waiting.empty()) {
+    if (entry.reset_wanted && entry.credit == 0) return reset(entry.id, *entry.reset_wanted, owner);
     entry.credit == 0 ? leave_turn(entry) : data_turns_.move_to_back(entries_, index);
     return;
   }

@@ -93,6 +93,22 @@ TEST(MuxWriting, AResetDoesNotWaitForOneThatReadsNoMore) {
   EXPECT_EQ(client.endpoint().streams(), 3u);
 }
 
+// Credit may never come, and then neither end would be rid of the stream.
+TEST(MuxWriting, AResetWaitsForRoomAndNotForCredit) {
+  MuxEnd client(Sender::client);
+  open_four(client);
+  client.sends(1, Bytes(mux::kFirstCredit + 1));
+  client.resets(1);
+  for (int i = 0; i < 20; ++i) client.drains();
+  EXPECT_EQ(client.take_written().size(), mux::kFirstCredit + 16 * 7 + reset_frame(1).size());
+  EXPECT_EQ(client.endpoint().streams(), 3u);
+  client.sends(2, Bytes(mux::kFirstCredit + 1));
+  for (int i = 0; i < 20; ++i) client.drains();
+  client.take_written();
+  client.resets(2).expect_written(reset_frame(2)).expect_told();
+  EXPECT_EQ(client.endpoint().waiting_octets(), 0u);
+}
+
 TEST(MuxWriting, StreamsTakeTurns) {
   MuxEnd client(Sender::client);
   open_four(client);
