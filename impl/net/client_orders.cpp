@@ -78,7 +78,7 @@ void ClientShard::splice(const client::Splice& order) {
 void ClientShard::open_relay(const client::OpenRelay& order) {
   const LocalId id = order.local;
   auto relay = UdpSocket::open(loop_.context(), batch_, {order.address, 0},
-                               [this, id](const DatagramBatch& batch) { on_datagrams(id, batch); });
+                               [this, id](const DatagramBatch::Part& part) { on_datagrams(id, part); });
   if (relay == nullptr) {
     return facts_.tell([id](Client& core, TimePoint now, ClientActions& out) {
       core.on_relay_failed(id, now, out);

@@ -58,10 +58,10 @@ void ClientShard::accept(UniqueFd fd) {
   stream->start();
 }
 
-void ClientShard::on_datagrams(LocalId id, const DatagramBatch& batch) {
+void ClientShard::on_datagrams(LocalId id, const DatagramBatch::Part& part) {
   facts_.tell([&](Client& core, TimePoint now, ClientActions& out) {
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      core.on_app_datagram(id, batch.source(i), batch.payload(i), now, out);
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      core.on_app_datagram(id, part.source(i), part.payload(i), now, out);
     }
   });
 }

@@ -67,7 +67,7 @@ class ClientShard {
 
   // Apps, and the end of the shard: client_shard.cpp.
   void accept(UniqueFd fd);
-  void on_datagrams(LocalId id, const DatagramBatch& batch);
+  void on_datagrams(LocalId id, const DatagramBatch::Part& part);
   void tell_of_room(ConnectionId id);
   void forget(LocalId id);
   void begin_stop();

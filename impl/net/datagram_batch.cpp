@@ -51,6 +51,15 @@ bool DatagramBatch::receive(int fd) {
   return count >= 0 || errno == EAGAIN;
 }
 
+DatagramBatch::Part DatagramBatch::part(std::size_t first) const {
+  Part part(*this, first);
+  for (std::size_t octets = 0; first < size() && octets < kPart; ++first) {
+    octets += payload(first).size();
+    ++part.count_;
+  }
+  return part;
+}
+
 void DatagramBatch::cut(std::size_t message) {
   ByteView rest{slot(message), static_cast<std::size_t>(messages_[message].msg_len)};
   const std::size_t segment = segment_of(messages_[message].msg_hdr, rest.size());

@@ -1,5 +1,6 @@
 // Room for the datagrams of one read: recvmmsg() fills it, a shard's sockets take turns with it. A
 // message that the system made of several equal-sized datagrams (UDP GRO) is cut into them again.
+// What was read is told of in parts.
 #pragma once
 
 #include <sys/socket.h>
@@ -19,6 +20,26 @@ namespace fullcone {
 class DatagramBatch {
  public:
   static constexpr std::size_t kMessages = 32;
+  // Octets that a part has at least, unless it is the last.
+  static constexpr std::size_t kPart = 32768;
+
+  // Some of a batch's datagrams, one at least, for one fact: queues bounded in octets are written
+  // between parts, so that a burst does not overrun them. Valid until the batch's next receive().
+  class Part {
+   public:
+    std::size_t size() const { return count_; }
+    // Precondition: index < size().
+    Endpoint source(std::size_t index) const { return batch_->source(first_ + index); }
+    ByteView payload(std::size_t index) const { return batch_->payload(first_ + index); }
+
+   private:
+    friend class DatagramBatch;
+    Part(const DatagramBatch& batch, std::size_t first) : batch_(&batch), first_(first) {}
+
+    const DatagramBatch* batch_;
+    std::size_t first_;
+    std::size_t count_ = 0;
+  };
 
   DatagramBatch();
   DatagramBatch(const DatagramBatch&) = delete;
@@ -34,6 +55,8 @@ class DatagramBatch {
   // Of datagrams.
   std::size_t size() const { return datagrams_.size(); }
   bool full() const { return messages_read_ == kMessages; }
+  // Precondition: first < size(). The next one begins `first` + its size further on.
+  Part part(std::size_t first) const;
   // Valid until the next receive(). Precondition: index < size().
   Endpoint source(std::size_t index) const {
     return sources_[datagrams_[index].message].endpoint();

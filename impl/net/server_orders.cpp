@@ -142,7 +142,7 @@ void ServerShard::open_mapping(const server::OpenMapping& order) {
   const IpAddress any = order.family == Family::ipv4 ? IpAddress() : IpAddress::v6({});
   auto socket =
       UdpSocket::open(loop_.context(), batch_, {any, 0},
-                      [this, id](const DatagramBatch& batch) { on_datagrams(id, batch); });
+                      [this, id](const DatagramBatch::Part& part) { on_datagrams(id, part); });
   if (socket == nullptr) {
     return facts_.tell([id](Server& core, TimePoint now, ServerActions& out) {
       core.on_mapping_failed(id, now, out);

@@ -89,10 +89,10 @@ void ServerShard::adopt(ConnectionId id, server::ParkedRequest request,
   stream->start();
 }
 
-void ServerShard::on_datagrams(MappingId id, const DatagramBatch& batch) {
+void ServerShard::on_datagrams(MappingId id, const DatagramBatch::Part& part) {
   facts_.tell([&](Server& core, TimePoint now, ServerActions& out) {
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      core.on_datagram(id, batch.source(i), batch.payload(i), now, out);
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      core.on_datagram(id, part.source(i), part.payload(i), now, out);
     }
   });
 }

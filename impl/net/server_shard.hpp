@@ -65,7 +65,7 @@ class ServerShard {
   void on_handshake_done(ConnectionId id);
   void on_handshake_failed(ConnectionId id, const Stream& stream);
   void adopt(ConnectionId id, server::ParkedRequest request, Stream::Connection connection);
-  void on_datagrams(MappingId id, const DatagramBatch& batch);
+  void on_datagrams(MappingId id, const DatagramBatch::Part& part);
   Connection* find(ConnectionId id);
 
   // The end of the shard: server_shard.cpp.

@@ -95,7 +95,7 @@ struct UdpSockets : ::testing::Test {
 TEST_F(UdpSockets, LargestDatagramBothWays) {
   const Bytes payload(65507, 0xa5);
   Bytes received;
-  const auto socket = open([&](const DatagramBatch& datagrams) {
+  const auto socket = open([&](const DatagramBatch::Part& datagrams) {
     EXPECT_EQ(datagrams.source(0), peer.endpoint());
     received = to_bytes(datagrams.payload(0));
   });
@@ -113,7 +113,7 @@ TEST_F(UdpSockets, LargestDatagramBothWays) {
 
 TEST_F(UdpSockets, MoreThanABatchArrivesWholeAndInOrder) {
   std::vector<Bytes> received;
-  const auto socket = open([&](const DatagramBatch& datagrams) {
+  const auto socket = open([&](const DatagramBatch::Part& datagrams) {
     EXPECT_LE(datagrams.size(), DatagramBatch::kMessages);  // each was sent alone
     for (std::size_t i = 0; i < datagrams.size(); ++i) {
       received.push_back(to_bytes(datagrams.payload(i)));
@@ -124,13 +124,32 @@ TEST_F(UdpSockets, MoreThanABatchArrivesWholeAndInOrder) {
   for (std::uint8_t i = 0; i < 100; ++i) EXPECT_EQ(received[i], Bytes{i});
 }
 
+TEST_F(UdpSockets, ABurstIsToldOfInPartsOfFewOctets) {
+  constexpr std::size_t kDatagrams = 30, kSize = 5000;
+  std::vector<std::uint8_t> order;
+  std::vector<std::size_t> parts;
+  const auto socket = open([&](const DatagramBatch::Part& datagrams) {
+    parts.push_back(datagrams.size());
+    for (std::size_t i = 0; i < datagrams.size(); ++i) {
+      EXPECT_EQ(datagrams.source(i), peer.endpoint());
+      EXPECT_EQ(datagrams.payload(i).size(), kSize);
+      order.push_back(datagrams.payload(i)[0]);
+    }
+  });
+  for (std::uint8_t i = 0; i < kDatagrams; ++i) peer.send_to(endpoint, Bytes(kSize, i));
+  EXPECT_TRUE(runs_until(context, [&] { return order.size() == kDatagrams; }));
+  EXPECT_TRUE(std::ranges::is_sorted(order));
+  constexpr std::size_t kFull = (DatagramBatch::kPart + kSize - 1) / kSize;
+  EXPECT_EQ(parts, (std::vector<std::size_t>{kFull, kFull, kFull, kFull, kDatagrams - 4 * kFull}));
+}
+
 TEST_F(UdpSockets, MayBeClosedByWhomItTells) {
-  int batches = 0;
+  int parts = 0;
   std::shared_ptr<UdpSocket> socket;
-  socket = open([&](const DatagramBatch&) { ++batches, socket->close(); });
-  for (int i = 0; i < 100; ++i) peer.send_to(endpoint, Bytes{1});
+  socket = open([&](const DatagramBatch::Part&) { ++parts, socket->close(); });
+  for (int i = 0; i < 8; ++i) peer.send_to(endpoint, Bytes(20'000));
   context.run();
-  EXPECT_EQ(batches, 1);
+  EXPECT_EQ(parts, 1);
 }
 
 struct Names : ::testing::Test {

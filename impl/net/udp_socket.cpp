@@ -90,7 +90,11 @@ void UdpSocket::await_readable() {
 void UdpSocket::read() {
   const bool received = batch_.receive(fd_);
   const bool more = batch_.full() || !received;
-  if (batch_.size() != 0) on_datagrams_(batch_);
+  for (std::size_t told = 0; told < batch_.size() && !closed_;) {
+    const auto part = batch_.part(told);
+    told += part.size();
+    on_datagrams_(part);
+  }
   if (closed_) return;
   more ? read_later() : await_readable();
 }

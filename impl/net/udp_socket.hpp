@@ -19,7 +19,7 @@ namespace fullcone {
 
 class UdpSocket : public std::enable_shared_from_this<UdpSocket> {
  public:
-  using OnDatagrams = std::function<void(const DatagramBatch&)>;
+  using OnDatagrams = std::function<void(const DatagramBatch::Part&)>;
 
   // A socket on `address`, port 0: of the system's choice. Null: the system gave none. It reads
   // from now on.
