@@ -57,6 +57,8 @@ struct ReferenceBounds {
 
   // CRUM-10: octets that wait to be written, the one message that an empty queue takes apart.
   std::size_t channel_queue = 0;
+  std::size_t channel_burst = 0;  // the same while fewer than `burst_time` have waited
+  Duration burst_time{};
   std::size_t crumfurs_queue = 0;  // and while it is cut
 
   bool offers_mux = false;
@@ -185,6 +187,7 @@ class ReferenceModel {
     LengthPrefixedStream frames;
     bool answered = false;   // v0: the response header has been written
     std::size_t queued = 0;  // octets written that have not left
+    TimePoint queued_since;  // there were none just before
     std::unique_ptr<ReferenceTcp> tcp;
     std::unique_ptr<Mux> mux;
   };
@@ -320,7 +323,7 @@ class ReferenceModel {
   std::string_view breach_of_session_close(ConnectionNumber id, const Connection& connection) const;
   std::string_view breach_of_port_close(const Port& port) const;
   bool is_missing(const DueWrite& due) const;
-  bool has_room(const DueWrite& due, std::size_t queued) const;
+  bool has_room(const DueWrite& due, const Connection& connection, std::size_t queued) const;
 
   Findings& findings_;
   ReferenceBounds bounds_;

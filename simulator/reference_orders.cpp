@@ -17,6 +17,7 @@ void ReferenceModel::on_written(ConnectionNumber id, ByteView head, ByteView pay
   if (connection->phase == Phase::unjudged) return;
   if (connection->tcp) return connection->tcp->on_written(octets, reporter(id));
   if (connection->mux) return write_mux(id, *connection, octets);
+  if (connection->queued == 0) connection->queued_since = now_;
   connection->queued += octets.size();
   if (take_due_write(*connection, id, octets)) return;
   Breach breach = breach_of_write(id, *connection, octets);
@@ -34,7 +35,7 @@ bool ReferenceModel::take_due_write(Connection& connection, ConnectionNumber id,
     connection.answered = true;
   }
   if (match->kind == DueKind::umfurs) ++delivered_on_crumfurs_;
-  if (!has_room(*match, connection.queued - octets.size())) {
+  if (!has_room(*match, connection, connection.queued - octets.size())) {
     report("CRUM-10", std::to_string(connection.queued) + " octets wait on connection " +
                           std::to_string(id) + ", which is read slowly");
   }

@@ -101,14 +101,17 @@ std::string_view ReferenceModel::breach_on_v0_channel(ConnectionNumber id, ByteV
 
 bool ReferenceModel::is_missing(const DueWrite& due) const {
   const auto connection = connections_.find(due.connection);
-  return connection != connections_.end() && has_room(due, connection->second.queued);
+  return connection != connections_.end() &&
+         has_room(due, connection->second, connection->second.queued);
 }
 
 // CRUM-10: whether `due` may and must be written where `queued` octets wait.
-bool ReferenceModel::has_room(const DueWrite& due, std::size_t queued) const {
+bool ReferenceModel::has_room(const DueWrite& due, const Connection& connection,
+                              std::size_t queued) const {
   if (queued == 0 || due.kind == DueKind::answer || due.rule == "CRUM-8") return true;
-  const std::size_t bound =
-      due.kind == DueKind::umfurs ? bounds_.crumfurs_queue : bounds_.channel_queue;
+  const bool burst = now_ - connection.queued_since < bounds_.burst_time;
+  const std::size_t of_channel = burst ? bounds_.channel_burst : bounds_.channel_queue;
+  const std::size_t bound = due.kind == DueKind::umfurs ? bounds_.crumfurs_queue : of_channel;
   return queued + due.octets.size() <= bound;
 }
 

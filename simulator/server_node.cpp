@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/send_budget.hpp"
 #include "simulator/invariants.hpp"
 #include "simulator/purpose_random.hpp"
 
@@ -36,6 +37,8 @@ ReferenceBounds bounds_of(const ServerSettings& settings) {
       .dialled = session.dialled,
       .heard = session.heard,
       .channel_queue = session.channel_queue_bytes,
+      .channel_burst = SendBudget::kBurst * session.channel_queue_bytes,
+      .burst_time = SendBudget::kBurstTime,
       .crumfurs_queue = session.crumfurs_queue_bytes,
       .offers_mux = settings.mux,
       .mux = {.streams = limits.mux.streams,

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/send_budget.hpp"
 #include "simulator/back_pressure.hpp"
 #include "simulator/server_node.hpp"
 
@@ -31,7 +32,7 @@ void ServerNode::check_queue(const StreamEnd& client) {
   constexpr std::size_t kOneMessage = 2 + 65535 + 16;
   const SessionLimits& limits = settings_.limits.session;
   const std::size_t bound =
-      std::max({limits.channel_queue_bytes, limits.crumfurs_queue_bytes,
+      std::max({SendBudget::kBurst * limits.channel_queue_bytes, limits.crumfurs_queue_bytes,
                 settings_.mux ? settings_.limits.mux.send_queue_bytes : std::size_t{0}});
   if (client.queued() <= bound + kOneMessage) return;
   judge_.findings.add(network_.now(), "CRUM-10",

@@ -70,7 +70,7 @@ void ClientAssociation::send(SlabIndex index, ByteView payload, TimePoint now, C
   touch(index, now);
   if (channel.phase != ChannelPhase::open) return wait_for_channel(channel, payload);
   const FrameHead head = datagram_frame_head(payload.size());
-  if (!channel.budget.take(head.size() + payload.size())) {
+  if (!channel.budget.take(head.size() + payload.size(), now)) {
     ++counters_.dropped_channel_full;
     return;
   }
@@ -123,7 +123,7 @@ void ClientAssociation::open_with_waiting(SlabIndex index, ClientActions& out) {
   channel.sent = std::exchange(channel.waiting, {});
   doubtful_.push_back(channels_, index);
   if (!channel.in_doubt || waiting_bytes_ > settings_.limits.waiting_bytes) trust(index);
-  channel.budget.take(octets.size());
+  channel.budget.take(octets.size(), *channel.opened_at);
   out.push(client::WriteServer{channel.connection, {}, out.keep(std::move(octets))});
 }
 

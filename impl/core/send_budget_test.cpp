@@ -5,6 +5,8 @@
 namespace fullcone {
 namespace {
 
+using namespace std::chrono_literals;
+
 TEST(SendBudget, IsBoundedAtItsLimit) {
   SendBudget budget(10);
   EXPECT_TRUE(budget.take(4));
@@ -40,6 +42,27 @@ TEST(SendBudget, WhatMustGoIsAddedWhateverTheBound) {
   budget.add(8);
   EXPECT_EQ(budget.waiting(), 16u);
   EXPECT_FALSE(budget.take(1));
+}
+
+constexpr TimePoint kBegun{1h};
+
+TEST(SendBudget, ABurstMayBeLargerForAMoment) {
+  SendBudget budget(10);
+  EXPECT_TRUE(budget.take(10, kBegun));
+  EXPECT_TRUE(budget.take(30, kBegun + SendBudget::kBurstTime - 1ns));
+  EXPECT_FALSE(budget.take(1, kBegun + SendBudget::kBurstTime - 1ns));
+  budget.written(31);
+  EXPECT_TRUE(budget.take(1, kBegun + SendBudget::kBurstTime));
+  EXPECT_FALSE(budget.take(1, kBegun + SendBudget::kBurstTime));
+}
+
+// The moment begins when the queue is next found empty, not when something leaves it.
+TEST(SendBudget, AQueueThatWasEmptyTakesABurstAgain) {
+  SendBudget budget(10);
+  EXPECT_TRUE(budget.take(10, kBegun));
+  budget.written(10);
+  EXPECT_TRUE(budget.take(10, kBegun + 1h));
+  EXPECT_TRUE(budget.take(30, kBegun + 1h));
 }
 
 }  // namespace

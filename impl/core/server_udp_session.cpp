@@ -135,15 +135,16 @@ void ServerUdpSession::on_datagram(MappingId mapping, const Endpoint& source, By
   }
   const auto known = top_channel_.find(source);
   if (known != top_channel_.end()) {
-    deliver_on_channel(*known->second, payload, out);
+    deliver_on_channel(*known->second, payload, now, out);
   } else {
     crumfurs_.deliver(source, payload, out);
   }
 }
 
-void ServerUdpSession::deliver_on_channel(Channel& channel, ByteView payload, ServerActions& out) {
+void ServerUdpSession::deliver_on_channel(Channel& channel, ByteView payload, TimePoint now,
+                                          ServerActions& out) {
   const FrameHead head = datagram_frame_head(payload.size());
-  if (!channel.budget.take(head.size() + payload.size())) {
+  if (!channel.budget.take(head.size() + payload.size(), now)) {
     ++counters_.dropped_channel_full;
     return;
   }

@@ -80,7 +80,7 @@ class ServerUdpSession {
   std::optional<MappingId> mapping_towards(const Endpoint& destination, TimePoint now,
                                            ServerActions& out);
   bool send_frame(const Channel& channel, ByteView payload, ServerActions& out);
-  void deliver_on_channel(Channel& channel, ByteView payload, ServerActions& out);
+  void deliver_on_channel(Channel& channel, ByteView payload, TimePoint now, ServerActions& out);
   void close_mapping(MappingId mapping, ServerActions& out);
   void close_users_of(MappingId mapping, ServerActions& out);
 

@@ -35,7 +35,7 @@ void ServerV0Channel::on_datagram(const Endpoint& source, ByteView payload, Time
   FrameHead head;
   if (!answered_) head.u8(0).u8(0);
   head.append(datagram_frame_head(payload.size()).view());
-  if (!budget_.take(head.size() + payload.size())) {
+  if (!budget_.take(head.size() + payload.size(), now)) {
     ++counters_.dropped_channel_full;
     return;
   }
