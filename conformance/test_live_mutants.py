@@ -46,6 +46,13 @@ def test_the_matrix_is_of_honest_subjects_alone(server):
     assert "The honest subject fails HDR-1" in output
 
 
+@pytest.mark.parametrize("arguments", [["--nonsense"], ["--list", "--live"]])
+def test_an_unknown_argument_is_named(arguments):
+    finished = subprocess.run([MATRIX, *arguments], capture_output=True, text=True, timeout=SUITE_LIMIT_S)
+    assert finished.returncode == USAGE
+    assert finished.stderr.startswith(f'unknown argument "{arguments[-1]}"\n')
+
+
 @pytest.mark.parametrize("arguments", [["sim"], ["list"], ["server"], []])
 def test_usage(arguments):
     assert subprocess.run([MATRIX, "--live", *arguments], capture_output=True).returncode == USAGE

@@ -3,9 +3,9 @@
 #include <variant>
 
 #include "conformance/bed/app.hpp"
-#include "conformance/bed/request.hpp"
 #include "conformance/mutants/link.hpp"
 #include "conformance/mutants/mutant.hpp"
+#include "conformance/mutants/opens_early.hpp"
 #include "conformance/mutants/tampered_network.hpp"
 #include "wire/socks5.hpp"
 
@@ -61,24 +61,6 @@ struct PutsUpWithMalformed : Tamper {
 
 struct SpeaksOnCrumfurs : RequestTamper {
   void on_answer(Link& link, Bytes&) override { link.deliver(Bytes{0}); }
-};
-
-// Opens CRUMFURS for whoever connects to its local port.
-struct OpensCrumfursEarly : Tamper {
-  void look() override {
-    if (!connected_ || std::exchange(opened_, true)) return;
-    auto link = std::make_unique<Link>(*network, nullptr, false);
-    Request request;
-    request.command = 4;
-    link->deliver(request.encode());
-    network->offer(std::move(link));
-  }
-  bool app_hears() const override {
-    connected_ = true;
-    return true;
-  }
-  mutable bool connected_ = false;
-  bool opened_ = false;
 };
 
 struct DoesNotReconnect : Tamper {
@@ -212,7 +194,7 @@ std::vector<Mutant> client_mutants() {
       client_mutant<PutsUpWithMalformed>("CRUM-3", "a client that puts up with malformed messages"),
       client_mutant<DoesNotWait>("CRUM-4", "a client that does not wait for the answer"),
       client_mutant<AnyAnswerWillDo>("CRUM-4", "a client that takes any answer"),
-      client_mutant<OpensCrumfursEarly>("CRUM-5", "a client that opens CRUMFURS for nothing"),
+      client_mutant<OpensEarly<4>>("CRUM-5", "a client that opens CRUMFURS for nothing"),
       client_mutant<DoesNotReconnect>("CRUM-8", "a client that does not come back after a cut"),
       client_mutant<PortsAreForgotten>("CONE-8", "a client that tells peers apart by IP only"),
       client_mutant<AssociationStays>("SOCKS-1", "a client whose associations outlive their apps"),

@@ -1,9 +1,5 @@
-// fullcone-kill-matrix: which case of the suite catches which mutant, as Markdown. Exit codes: 0
-// every mutant is killed by its rule and every case kills, 1 not so, 2 usage, 3 the subject is
-// gone. With `--list` only the mutants' names, as initializers of NamedMutant: what is shipped
-// knows of no more. With `--live [--every-case]` and a command line of the suite's own, `target
-// FILE` say, the tamperers stand before that subject, each tried on the cases of its rule, or on
-// all.
+// fullcone-kill-matrix: which case of the suite catches which mutant, as Markdown. What is shipped
+// knows of the mutants only their names, as `--list` prints them: initializers of NamedMutant.
 #include <algorithm>
 #include <exception>
 #include <iostream>
@@ -18,6 +14,18 @@
 namespace fullcone::conformance {
 namespace {
 
+constexpr const char* kHelp =
+    R"(Which case of the conformance suite catches which mutant, as Markdown.
+Usage: fullcone-kill-matrix [--help | --list | --live [--every-case] ARGUMENTS]
+
+  --list        the mutants' names, as C++ initializers
+  --live        the mutants stand before a live subject, each tried on the cases of its rule;
+                ARGUMENTS are fullcone-conformance's, like: target FILE
+  --every-case  each is tried on all cases
+
+Exit codes: 0 every mutant is killed by its rule and every case kills, 1 not so, 2 usage,
+3 the subject is gone.
+)";
 constexpr int kUsage = 2;
 constexpr int kSubjectGone = 3;
 
@@ -55,8 +63,16 @@ int run(std::vector<std::string> arguments) {
     arguments.erase(arguments.begin());
     return true;
   };
-  if (take("--list")) return list();
-  if (!take("--live")) return try_simulated();
+  if (take("--help") || take("-h")) {
+    std::cout << kHelp;
+    return 0;
+  }
+  const bool lists = take("--list");
+  if (lists || !take("--live")) {
+    if (arguments.empty()) return lists ? list() : try_simulated();
+    std::cerr << "unknown argument \"" << arguments.front() << "\"\n" << kHelp;
+    return kUsage;
+  }
   const bool every_case = take("--every-case");
   return with_command_line(arguments,
                            [&](const CommandLine& line) { return try_live(line, every_case); });

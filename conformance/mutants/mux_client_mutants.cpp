@@ -4,9 +4,9 @@
 #include <utility>
 #include <variant>
 
-#include "conformance/bed/request.hpp"
 #include "conformance/mutants/link.hpp"
 #include "conformance/mutants/mutant.hpp"
+#include "conformance/mutants/opens_early.hpp"
 #include "conformance/mutants/tampered_network.hpp"
 #include "wire/mux_frame.hpp"
 
@@ -50,24 +50,6 @@ struct BelievesLies : Tamper {
     const auto parsed = mux::parse_frame(frame.encode(), mux::Sender::server);
     return std::holds_alternative<Malformed>(parsed) ? Frames{} : Frames{frame};
   }
-};
-
-// Whoever connects to its local port has a mux connection opened.
-struct OpensEarly : Tamper {
-  void look() override {
-    if (!connected_ || std::exchange(opened_, true)) return;
-    auto link = std::make_unique<Link>(*network, nullptr, false);
-    Request request;
-    request.command = 3;
-    link->deliver(request.encode());
-    network->offer(std::move(link));
-  }
-  bool app_hears() const override {
-    connected_ = true;
-    return true;
-  }
-  mutable bool connected_ = false;
-  bool opened_ = false;
 };
 
 struct DoesNotRedial : Tamper {
@@ -142,7 +124,7 @@ std::vector<Mutant> mux_client_mutants() {
       by_mux<IgnoresUnknownStreams>("MUX-4", "a client that ignores frames of unknown streams"),
       by_mux<BearsWhatFollowsFin>("MUX-4", "a client that bears what follows FIN"),
       by_mux<BelievesLies>("MUX-4", "a client that bears malformed frames"),
-      by_mux<OpensEarly>("MUX-5", "a client that opens mux for nothing"),
+      by_mux<OpensEarly<3>>("MUX-5", "a client that opens mux for nothing"),
       by_mux<DoesNotRedial>("MUX-5", "a client that does not redial mux"),
       by_mux<StreamPerDestination>("MUX-5", "a client with a stream for each destination"),
       by_mux<NamesAnother>("MUX-5", "a client that misnames peers of mux"),
