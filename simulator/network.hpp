@@ -81,6 +81,8 @@ class Network {
   // From now on the host, and those of its site, stand behind `behind`, or at the Internet where
   // that is null. It keeps its addresses until they are taken.
   void move(Host& host, Router* behind);
+  // No link loses more than that share from now on.
+  void limit_loss(double most);
   // Switched off and on: its mappings are forgotten, streams through it fall silent.
   void restart(Router& router);
 

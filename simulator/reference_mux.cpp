@@ -46,7 +46,7 @@ bool ReferenceMux::read(const Frame& frame, Owner& owner) {
     case Frame::Type::open:
       if (frame.stream <= last_opened_) return false;
       last_opened_ = frame.stream;
-      if (streams_.size() >= bounds_.streams) {
+      if (is_full(owner)) {
         due_resets_[frame.stream].push_back(2);
         return true;
       }
@@ -69,6 +69,10 @@ void ReferenceMux::read_of_stream(const Frame& frame, Owner& owner) {
     return;
   }
   if (stream == nullptr) return due_resets_[id].push_back(3);
+  if (is_over(id, *stream, owner)) {
+    stream->is_over = true;
+    return due_resets_[id].push_back(3);
+  }
   if (frame.type == Type::window) {
     if (stream->udp) return break_off(id, owner);
     if (stream->end_read || owner.may_leave(id)) ++allowed_resets_[id];
@@ -112,6 +116,22 @@ void ReferenceMux::leave(StreamNumber id, bool finished, Owner& owner) {
   if (!has_room()) late_.insert(id);
   streams_.erase(id);
   owner.on_gone(id, finished);
+}
+
+// Its FIN or RESET may still wait for the link to have room. (A client's own count shows in what it
+// opens.)
+bool ReferenceMux::is_over(StreamNumber id, const Stream& stream, Owner& owner) const {
+  if (stream.udp || side_ == Side::client) return false;
+  if (stream.is_over) return true;
+  if (owner.may_leave(id)) return stream.credit == 0 || owner.has_said_all(id);
+  return stream.end_read && owner.has_said_all(id);
+}
+
+bool ReferenceMux::is_full(Owner& owner) const {
+  if (streams_.size() < bounds_.streams) return false;
+  const auto over = std::ranges::count_if(
+      streams_, [&](const auto& each) { return is_over(each.first, each.second, owner); });
+  return streams_.size() - static_cast<std::size_t>(over) >= bounds_.streams;
 }
 
 void ReferenceMux::on_drained(std::size_t octets) { queued_ -= std::min(octets, queued_); }

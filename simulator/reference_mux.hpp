@@ -49,6 +49,8 @@ class ReferenceMux {
     virtual void on_end_written(StreamNumber stream) = 0;
     // Whether there is a reason to reset it, or, of a UDP stream, to end it.
     virtual bool may_leave(StreamNumber stream) = 0;
+    // Whether a TCP stream's own direction has ended, and all of its octets have been written.
+    virtual bool has_said_all(StreamNumber stream) = 0;
     // ----- either
     // It is over; `finished`: with both of its directions.
     virtual void on_gone(StreamNumber stream, bool finished) = 0;
@@ -93,6 +95,7 @@ class ReferenceMux {
     std::uint64_t unconsumed = 0;
     bool end_read = false;
     bool end_written = false;
+    bool is_over = false;  // its reset waited when there was no credit for what goes before it
     std::deque<DueDatagram> datagrams;
   };
   static constexpr std::uint64_t kFirstCredit = 262'144;
@@ -105,6 +108,8 @@ class ReferenceMux {
   void break_off(StreamNumber stream, Owner& owner);
   void finish_if_over(StreamNumber stream, Owner& owner);
   void leave(StreamNumber stream, bool finished, Owner& owner);
+  bool is_over(StreamNumber id, const Stream& stream, Owner& owner) const;
+  bool is_full(Owner& owner) const;
   void judge(const Frame& frame, Owner& owner);
   void judge_open(const Frame& frame, Owner& owner);
   void judge_data(const Frame& frame, Owner& owner);

@@ -54,6 +54,7 @@ class ReferenceClient::MuxTurn final : public ReferenceMux::Owner {
     const Local* const local = client_.find(*owner);
     return local == nullptr || local->over;
   }
+  bool has_said_all(StreamNumber) override { return false; }  // it opens streams, and takes none
   void on_gone(StreamNumber stream, bool finished) override {
     Local* const local = tunnel_of(stream);
     if (local != nullptr && !finished) local->tunnel->on_failed();

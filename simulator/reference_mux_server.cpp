@@ -45,6 +45,10 @@ class ReferenceModel::MuxTurn final : public ReferenceMux::Owner {
     const auto tcp = mux_.tcp.find(stream);
     return tcp != mux_.tcp.end() && tcp->second.has_failed();
   }
+  bool has_said_all(StreamNumber stream) override {
+    const auto tcp = mux_.tcp.find(stream);
+    return tcp != mux_.tcp.end() && tcp->second.has_said_all();
+  }
   void on_gone(StreamNumber stream, bool) override {
     mux_.tcp.erase(stream);
     mux_.over_now.insert(stream);

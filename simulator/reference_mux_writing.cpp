@@ -144,7 +144,9 @@ void ReferenceMux::judge_end(const Frame& frame, Owner& owner) {
 void ReferenceMux::judge_reset(const Frame& frame, Owner& owner) {
   const std::uint8_t reason = frame.body[0];
   const auto due = due_resets_.find(frame.stream);
-  if (due != due_resets_.end()) {
+  const Stream* const stream = find(frame.stream);
+  const bool is_late = stream != nullptr && is_over(frame.stream, *stream, owner);
+  if (due != due_resets_.end() && !is_late) {
     const auto match = std::ranges::find_if(
         due->second, [&](std::uint8_t each) { return reason == 0 || reason == each; });
     if (match == due->second.end()) return report("MUX-4", frame, "RESET for another reason");

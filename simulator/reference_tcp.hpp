@@ -48,6 +48,8 @@ class ReferenceTcp {
   void on_half_closed(const Report& report);
   // Its target is lost or cannot be had.
   bool has_failed() const { return close_due_.has_value(); }
+  // Nothing more comes from the target, and all that came is written.
+  bool has_said_all() const { return (close_due_ || target_ended_) && to_client_.empty(); }
   // Whether there is a reason to close it, and which rule it breaks to do so without one.
   bool may_close() const { return close_due_ || (client_ended_ && target_ended_); }
   std::string_view rule_of_close() const { return target_ended_ ? "TCP-2" : "TCP-1"; }

@@ -175,6 +175,7 @@ void World::finish() {
   for (TcpTarget& target : targets_) {
     for (RawStream& stream : target.listener().streams()) stream.close_clean();
   }
+  network_.limit_loss(0.5);  // what a stream still holds arrives within the time
   Duration patience = 10min;
   for (const ServerNode& server : servers_) patience += server.settings().limits.session.grace;
   run_for(patience);

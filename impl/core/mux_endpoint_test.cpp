@@ -167,6 +167,22 @@ TEST(MuxEndpoint, StreamsAreBounded) {  // MUX-4
   EXPECT_FALSE(client.endpoint().can_open());
 }
 
+TEST(MuxEndpoint, AStreamIsOverWhileItsLastFrameWaitsForRoom) {  // MUX-4
+  MuxLimits limits;
+  limits.streams = 3;
+  MuxEnd server(Sender::server, limits);
+  server.reads(open_frame(1, kTarget) + open_frame(2, kTarget) + open_frame(3, kTarget));
+  server.sends(1, Bytes(limits.send_queue_bytes));
+  server.reads(fin_frame(2));
+  server.take_written();
+  server.ends(2);
+  server.resets(3);
+  server.expect_written("");
+  server.take_told();
+  server.reads(open_frame(4) + open_frame(5) + open_frame(6));
+  server.expect_told("open 4 udp", "open 5 udp");
+}
+
 // ----- credit
 
 TEST(MuxEndpoint, ItsReaderRenewsTheCredit) {  // MUX-2
