@@ -17,6 +17,8 @@ void ReferenceClient::on_restarted() {
   sending_.reset();
   touched_.clear();
   unopened_.clear();
+  go_on_by_mux_.clear();
+  mux_redial_by_.reset();
   look_at_ = TimePoint::max();
 }
 
@@ -39,6 +41,7 @@ void ReferenceClient::begin(TimePoint now, std::optional<LocalId> acting) {
   now_ = now;
   acting_ = acting;
   if (!spares_.empty()) judge_age_of_spares();
+  if (mux_redial_by_) judge_mux_redial();
   if (now <= look_at_) return;
   look_at_ = TimePoint::max();
   for (auto& [id, local] : locals_) {
@@ -232,7 +235,7 @@ void ReferenceClient::on_server_lost(ConnectionId id, TimePoint now) {
   begin(now, channel);
   if (spares_.contains(id)) on_spare_failed(*channel);
   if (channel != nullptr) give_back_doubtful(*channel);
-  if (channel != nullptr && uses_mux()) lose_mux(*channel);
+  if (channel != nullptr && may_be_mux(*channel)) lose_mux(*channel);
   Local* const local = owner_of(channel);
   if (local != nullptr && local->tunnel && is_doubtful(*channel)) {
     local->tunnel->on_repeated();

@@ -168,7 +168,13 @@ class ReferenceClient {
   bool goes_by_mux(const Local& local) const {
     return local.is_association ? settings_.udp == UdpMode::mux : settings_.tcp == TcpMode::mux;
   }
+  // Everything does, and no connection is dialled for anything else.
+  bool all_by_mux() const { return settings_.udp == UdpMode::mux && settings_.tcp == TcpMode::mux; }
+  bool may_be_mux(const Channel& channel) const;
   bool any_mux_up() const;
+  void judge_dial_of_mux();
+  void judge_mux_redial();
+  void expect_mux_redial(const Mux* mux);
   void begin_mux_tunnel(LocalId id, Local& local);
   void begin_mux(ConnectionId id, Channel& channel, std::size_t request);
   void read_mux(ConnectionId id, Channel& channel, ByteView bytes);
@@ -179,6 +185,7 @@ class ReferenceClient {
   std::optional<LocalId> opener_of(const Destination& target);
   bool is_held_back(LocalId id);
   void settle_mux(Channel& channel);
+  bool is_wanted(const Mux& mux);
   void check_sent_by_mux(LocalId id, const Local& local);
 
   // What is said to the server: reference_client_requests.cpp.
@@ -187,6 +194,7 @@ class ReferenceClient {
   void judge_channel(ConnectionId id, Channel& channel, const ReferenceRequest& request);
   void judge_stream(const Channel& channel, const ReferenceRequest& request);
   void judge_payload(Channel& channel, ByteView octets);
+  void note_sent(const Destination& to, ByteView payload);
   void judge_datagram(Local& local, const Destination& to, ByteView payload);
   std::optional<LocalId> first_dial_again();
 
@@ -216,12 +224,15 @@ class ReferenceClient {
   std::deque<DueToApp> due_to_app_;
   std::map<ConnectionId, std::string_view> due_closes_;  // with the rule
   std::optional<Destination> sending_;                   // of the app's datagram
+  bool is_sent_ = false;                                 // that has left
   std::string_view refused_;  // by this rule the app's datagram may not be taken
   bool replying_ = false;     // what an app gets is the proxy's reply
   std::optional<ConnectionId> coming_up_;
   std::set<ConnectionId> touched_;  // mux connections
   std::deque<Unopened> unopened_;   // tunnels that have no stream yet, in order
-  bool lost_sight_ = false;         // a datagram came for an association that is not known
+  std::set<LocalId> go_on_by_mux_;  // associations whose mux connection was lost
+  std::optional<TimePoint> mux_redial_by_;
+  bool lost_sight_ = false;  // a datagram came for an association that is not known
 };
 
 }  // namespace fullcone::sim

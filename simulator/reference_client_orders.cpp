@@ -12,6 +12,7 @@ namespace fullcone::sim {
 void ReferenceClient::on_connect(ConnectionId id) {
   Channel& channel = channels_[id];
   channel.dialled_at = now_;
+  judge_dial_of_mux();
   Local* const local = acting_ ? find(*acting_) : nullptr;
   if (local == nullptr) {
     spares_.insert(id);
@@ -82,9 +83,9 @@ void ReferenceClient::on_server_closed(ConnectionId id, CloseKind kind) {
   if (local != nullptr && is_crumfurs && !local->over && !local->closed_by_server) {
     expect_redial(*local);
   }
-  const bool has_streams = channel->mux && channel->mux->wire.streams() != 0;
-  if (has_streams && !is_shut_down_ && !due_closes_.contains(id)) {
-    report("MUX-4", "a mux connection is closed that has streams");
+  const bool is_due = is_shut_down_ || due_closes_.contains(id);
+  if (channel->mux && !is_due && is_wanted(*channel->mux)) {
+    report("MUX-5", "a mux connection is closed that has streams");
   }
   drop(id);
 }
@@ -134,18 +135,21 @@ void ReferenceClient::on_relay_closed(LocalId id) {
 
 void ReferenceClient::on_sent_to_app(LocalId id, const Endpoint& app, ByteView datagram) {
   const Local* const local = find(id);
-  if (local == nullptr || local->lost_track || lost_sight_) return;
+  if (local == nullptr) return;
   if (local->pinned != app) {
     report("SOCKS-3", "a datagram to " + app.to_string() + ", which is not the app's socket");
   }
   const auto match = std::ranges::find_if(due_to_app_, [&](const DueToApp& due) {
     return std::ranges::equal(socks_datagram_of(due.source, due.payload), datagram);
   });
+  const bool may_be_others = local->lost_track || lost_sight_;
   if (match == due_to_app_.end()) {
+    if (may_be_others) return;
     return report("SOCKS-4", "a datagram of " + std::to_string(datagram.size()) +
                                  " octets to an app, which nothing called for");
   }
-  if (match->local != id) report("SOCKS-5", "an association gets another's datagram");
+  if (match->local != id && !may_be_others)
+    report("SOCKS-5", "an association gets another's datagram");
   due_to_app_.erase(due_to_app_.begin(), match + 1);
 }
 
@@ -179,6 +183,7 @@ void ReferenceClient::on_settled() {
   due_to_app_.clear();
   due_closes_.clear();
   sending_.reset();
+  is_sent_ = false;
   acting_.reset();
   refused_ = {};
   replying_ = false;
@@ -189,7 +194,7 @@ void ReferenceClient::on_settled() {
 
 // UDP-3: what the app has just sent is on the channel that is open, unless that is full.
 void ReferenceClient::check_sent(Local& local) {
-  if (!sending_ || local.lost_track) return;
+  if (!sending_ || is_sent_ || local.lost_track) return;
   const auto waiting = local.waiting.find(*sending_);
   const auto open = local.channels.find(*sending_);
   if (waiting == local.waiting.end() || open == local.channels.end()) return;
@@ -237,11 +242,7 @@ void ReferenceClient::report_broken(std::string_view rule, std::string_view what
   if (!rule.empty()) report(rule, std::string(what));
 }
 
-// Whose a stream of a mux connection is cannot always be told from outside.
 void ReferenceClient::report(std::string_view rule, std::string what) {
-  const bool of_streams =
-      rule == "MUX-1" || rule == "MUX-4" || rule == "TCP-1" || rule == "TCP-2" || rule == "UDP-8";
-  if (of_streams && uses_mux()) return;
   findings_.add(now_, rule, std::move(what));
 }
 

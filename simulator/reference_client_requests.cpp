@@ -16,6 +16,11 @@ void ReferenceClient::judge_request(ConnectionId id, Channel& channel, ByteView 
   channel.requested_at = now_;
   if (request->version != settings_.version) report("HDR-1", "a request of another version");
   if (request->user != settings_.user.octets) report("AUTH-1", "a request of another user");
+  const bool is_tcp = request->command == Command::tcp;
+  if (request->command != Command::mux &&
+      (is_tcp ? settings_.tcp == TcpMode::mux : settings_.udp == UdpMode::mux)) {
+    report("MUX-5", "a request of its own for what goes by mux");
+  }
   switch (request->command) {
     case Command::crumfurs:
       if (request->octets != octets.size()) report("CRUM-1", "octets behind a CRUMFURS request");
@@ -109,10 +114,19 @@ void ReferenceClient::judge_payload(Channel& channel, ByteView octets) {
   }
   channel.sent.feed(octets, [&](ByteView payload) {
     if (channel.was_ready && !channel.answered) channel.doubtful.push_back(to_bytes(payload));
+    note_sent(channel.destination, payload);
     if (local != nullptr) judge_datagram(*local, channel.destination, payload);
     return true;
   });
   if (channel.sent.buffered() != 0) report("UDP-1", "a frame that is not whole");
+}
+
+void ReferenceClient::note_sent(const Destination& to, ByteView payload) {
+  const Local* const local = acting_ && sending_ == to ? find(*acting_) : nullptr;
+  if (local == nullptr) return;
+  const auto waiting = local->waiting.find(to);
+  if (waiting == local->waiting.end()) return;
+  is_sent_ = is_sent_ || std::ranges::equal(waiting->second.back(), payload);
 }
 
 // UDP-8: what has come before it and was not sent is not sent any more.
@@ -125,7 +139,9 @@ void ReferenceClient::judge_datagram(Local& local, const Destination& to, ByteVi
     const bool is_latest = sending_ == to && is_it(waiting.back());
     const auto found = is_latest ? waiting.end() - 1 : std::ranges::find_if(waiting, is_it);
     if (found != waiting.end()) {
-      waiting.erase(waiting.begin(), found + 1);
+      // In auto, what came before it may wait for a mux connection.
+      const bool in_order = settings_.udp != UdpMode::automatic;
+      waiting.erase(in_order ? waiting.begin() : found, found + 1);
       if (waiting.empty()) local.waiting.erase(entry);
       return;
     }

@@ -38,6 +38,7 @@ class ReferenceClient::MuxTurn final : public ReferenceMux::Owner {
   }
   void on_datagram_written(StreamNumber stream, const Destination& peer,
                            ByteView payload) override {
+    client_.note_sent(peer, payload);
     auto& owner = mux_.owners[stream];
     if (!owner) owner = client_.sender_of(peer, payload);
     Local* const local = owner ? client_.find(*owner) : nullptr;
@@ -71,6 +72,12 @@ class ReferenceClient::MuxTurn final : public ReferenceMux::Owner {
   ReferenceClient& client_;
   Mux& mux_;
 };
+
+bool ReferenceClient::may_be_mux(const Channel& channel) const {
+  if (channel.command) return channel.mux != nullptr;
+  const bool is_anothers = channel.owner && settings_.udp != UdpMode::automatic;
+  return uses_mux() && !is_anothers;
+}
 
 bool ReferenceClient::any_mux_up() const {
   return std::ranges::any_of(channels_,
@@ -118,17 +125,24 @@ std::optional<LocalId> ReferenceClient::sender_of(const Destination& to, ByteVie
   if (payload.size() < kTelling) return std::nullopt;
   std::optional<LocalId> only;
   bool several = false;
+  bool has_stream = false;
   for (const auto& [id, local] : locals_) {
     const auto waiting = local.waiting.find(to);
-    if (waiting == local.waiting.end() || stream_of(id).first != nullptr) continue;
+    if (waiting == local.waiting.end()) continue;
     const bool has_it = std::ranges::any_of(
         waiting->second, [&](const Bytes& each) { return std::ranges::equal(each, payload); });
     if (!has_it) continue;
+    if (stream_of(id).first != nullptr) {
+      has_stream = true;
+      continue;
+    }
     if (acting_ == id && sending_ == to) return id;
     several = several || only;
     only = id;
   }
-  if (!only) {
+  if (!only && has_stream) {
+    report("MUX-5", "a second stream of one association");
+  } else if (!only) {
     report("UDP-8", "a datagram for " + to_string(to) + " by mux that no app has sent");
   }
   return several ? std::nullopt : only;
@@ -148,6 +162,43 @@ std::pair<ReferenceClient::Mux*, ReferenceClient::StreamNumber> ReferenceClient:
 
 // ----- the connection
 
+// MUX-5, where a dial can be for nothing else.
+void ReferenceClient::judge_dial_of_mux() {
+  if (!all_by_mux()) return;
+  mux_redial_by_.reset();
+  const bool is_wanted = std::ranges::any_of(locals_, [](const auto& each) {
+    const Local& local = each.second;
+    const bool is_http = !local.handshake.empty() && local.handshake.front() != 5;
+    return !local.over && (local.is_association ? local.any_wanted : local.tunnel || is_http);
+  });
+  if (!is_wanted) report("MUX-5", "a mux connection is dialled for nobody");
+}
+
+void ReferenceClient::judge_mux_redial() {
+  std::erase_if(go_on_by_mux_, [&](LocalId id) {
+    const Local* const local = find(id);
+    return local == nullptr || local->over;
+  });
+  if (go_on_by_mux_.empty()) return mux_redial_by_.reset();
+  if (!mux_redial_by_ || now_ <= *mux_redial_by_) return;
+  mux_redial_by_.reset();
+  report("MUX-5", "a mux connection was lost, and is not dialled again");
+}
+
+// `mux` was lost, or has not come up again.
+void ReferenceClient::expect_mux_redial(const Mux* mux) {
+  if (!all_by_mux()) return;
+  if (mux != nullptr) {
+    for (const auto& [stream, owner] : mux->owners) {
+      const Local* const local = owner ? find(*owner) : nullptr;
+      if (local != nullptr && local->is_association) go_on_by_mux_.insert(*owner);
+    }
+  }
+  constexpr int kSpread = 10;  // pauses of the first size
+  const ClientLimits& limits = settings_.limits;
+  mux_redial_by_ = now_ + limits.reconnect_most + limits.reconnect_first * kSpread;
+}
+
 void ReferenceClient::begin_mux(ConnectionId id, Channel& channel, std::size_t request) {
   channel.owner.reset();
   const MuxLimits& limits = settings_.limits.mux;
@@ -160,6 +211,7 @@ void ReferenceClient::begin_mux(ConnectionId id, Channel& channel, std::size_t r
   };
   channel.mux.reset(new Mux{ReferenceMux(ReferenceMux::Side::client, bounds, report), {}, request});
   touched_.insert(id);
+  go_on_by_mux_.clear();
   for (const Unopened& each : unopened_) {
     Local* const local = find(each.local);
     if (local != nullptr && local->tunnel) local->tunnel->on_connected();
@@ -182,6 +234,7 @@ void ReferenceClient::write_mux(Channel& channel, ByteView octets) {
 // Its TCP streams are cut; associations go on with the next one.
 void ReferenceClient::lose_mux(const Channel& channel) {
   replying_ = true;
+  expect_mux_redial(channel.mux.get());
   if (channel.mux) {
     for (const auto& [stream, owner] : channel.mux->owners) {
       Local* const local = owner ? find(*owner) : nullptr;
@@ -214,6 +267,14 @@ bool ReferenceClient::is_held_back(LocalId id) {
   return mux == nullptr || mux->wire.held_back(stream);
 }
 
+// Whether it has a stream that somebody holds; the end of others may wait for room.
+bool ReferenceClient::is_wanted(const Mux& mux) {
+  return std::ranges::any_of(mux.owners, [&](const auto& each) {
+    const Local* const local = each.second ? find(*each.second) : nullptr;
+    return local != nullptr && !local->over;
+  });
+}
+
 void ReferenceClient::settle_mux(Channel& channel) {
   const Mux& mux = *channel.mux;
   for (const auto& [stream, owner] : mux.owners) {
@@ -227,10 +288,13 @@ void ReferenceClient::settle_mux(Channel& channel) {
 
 // What the app has just sent is on its stream, unless the link is slow.
 void ReferenceClient::check_sent_by_mux(LocalId id, const Local& local) {
-  if (!sending_ || settings_.udp != UdpMode::mux || !local.waiting.contains(*sending_)) return;
-  const auto [mux, stream] = stream_of(id);
-  if (mux == nullptr || !mux->wire.has_room()) return;
-  report("MUX-1", "a datagram for " + to_string(*sending_) + " is not sent on its stream");
+  if (!sending_ || is_sent_ || settings_.udp != UdpMode::mux || !local.waiting.contains(*sending_))
+    return;
+  const auto up =
+      std::ranges::find_if(channels_, [](const auto& each) { return each.second.mux != nullptr; });
+  if (up == channels_.end() || !up->second.mux->wire.has_room()) return;
+  report(stream_of(id).first == nullptr ? "MUX-5" : "MUX-1",
+         "a datagram for " + to_string(*sending_) + " is not sent on a stream");
 }
 
 }  // namespace fullcone::sim
