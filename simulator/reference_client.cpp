@@ -18,6 +18,8 @@ void ReferenceClient::on_restarted() {
   touched_.clear();
   unopened_.clear();
   go_on_by_mux_.clear();
+  unclear_targets_.clear();
+  mux_dial_.reset();
   mux_redial_by_.reset();
   look_at_ = TimePoint::max();
 }
@@ -86,7 +88,7 @@ void ReferenceClient::on_local_accepted(LocalId id, const IpAddress& app, const 
 void ReferenceClient::on_local_bytes(LocalId id, ByteView bytes, TimePoint now) {
   begin(now, id);
   Local* const local = find(id);
-  if (local == nullptr || local->is_association) return;
+  if (local == nullptr || local->is_association || local->lost_track) return;
   if (local->tunnel) return local->tunnel->on_local_bytes(bytes);
   append(local->handshake, bytes);
   if (settings_.tcp == TcpMode::mux) begin_mux_tunnel(id, *local);
@@ -235,7 +237,7 @@ void ReferenceClient::on_server_lost(ConnectionId id, TimePoint now) {
   begin(now, channel);
   if (spares_.contains(id)) on_spare_failed(*channel);
   if (channel != nullptr) give_back_doubtful(*channel);
-  if (channel != nullptr && may_be_mux(*channel)) lose_mux(*channel);
+  if (channel != nullptr && may_be_mux(id, *channel)) lose_mux(*channel);
   Local* const local = owner_of(channel);
   if (local != nullptr && local->tunnel && is_doubtful(*channel)) {
     local->tunnel->on_repeated();
@@ -278,6 +280,7 @@ void ReferenceClient::drop(ConnectionId id) {
     if (open.empty()) local->channels.erase(channel->destination);
   }
   due_closes_.erase(id);
+  if (mux_dial_ == id) mux_dial_.reset();
   if (spares_.erase(id) != 0 && !channel->up_at) note_use(channel->dialled_at);  // a redial's
   channels_.erase(id);
 }

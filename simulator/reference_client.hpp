@@ -170,7 +170,7 @@ class ReferenceClient {
   }
   // Everything does, and no connection is dialled for anything else.
   bool all_by_mux() const { return settings_.udp == UdpMode::mux && settings_.tcp == TcpMode::mux; }
-  bool may_be_mux(const Channel& channel) const;
+  bool may_be_mux(ConnectionId id, const Channel& channel) const;
   bool any_mux_up() const;
   void judge_dial_of_mux();
   void judge_mux_redial();
@@ -183,6 +183,8 @@ class ReferenceClient {
   std::pair<Mux*, StreamNumber> stream_of(LocalId id);
   std::optional<LocalId> sender_of(const Destination& to, ByteView payload);
   std::optional<LocalId> opener_of(const Destination& target);
+  void doubt_opening_of(LocalId id);
+  void lose_track_of(const Destination& target);
   bool is_held_back(LocalId id);
   void settle_mux(Channel& channel);
   bool is_wanted(const Mux& mux);
@@ -230,7 +232,9 @@ class ReferenceClient {
   std::optional<ConnectionId> coming_up_;
   std::set<ConnectionId> touched_;  // mux connections
   std::deque<Unopened> unopened_;   // tunnels that have no stream yet, in order
-  std::set<LocalId> go_on_by_mux_;  // associations whose mux connection was lost
+  std::set<Destination> unclear_targets_;
+  std::optional<ConnectionId> mux_dial_;  // the one that is for streams, where that is known
+  std::set<LocalId> go_on_by_mux_;        // associations whose mux connection was lost
   std::optional<TimePoint> mux_redial_by_;
   bool lost_sight_ = false;  // a datagram came for an association that is not known
 };

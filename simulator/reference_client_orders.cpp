@@ -14,6 +14,10 @@ void ReferenceClient::on_connect(ConnectionId id) {
   channel.dialled_at = now_;
   judge_dial_of_mux();
   Local* const local = acting_ ? find(*acting_) : nullptr;
+  if (all_by_mux() || (local != nullptr && goes_by_mux(*local))) {
+    if (mux_dial_) report("MUX-5", "a second mux connection beside the first");
+    mux_dial_ = id;
+  }
   if (local == nullptr) {
     spares_.insert(id);
     return judge_count_of_spares();
@@ -223,6 +227,7 @@ void ReferenceClient::check_delivered() {
 // SOCKS-1 and TCP-2: with the app's connection goes all that was made for it.
 void ReferenceClient::check_nothing_left(LocalId id, const Local& local) {
   const std::string_view rule = local.is_association ? "SOCKS-1" : "TCP-2";
+  doubt_opening_of(id);
   if (local.has_relay) report(rule, "a relay outlives its association");
   for (auto channel = channels_.begin(); channel != channels_.end();) {
     if (channel->second.owner != id) {

@@ -42,6 +42,10 @@ class ReferenceClient::MuxTurn final : public ReferenceMux::Owner {
     auto& owner = mux_.owners[stream];
     if (!owner) owner = client_.sender_of(peer, payload);
     Local* const local = owner ? client_.find(*owner) : nullptr;
+    const bool at_once = owner == client_.acting_ && client_.sending_ == peer;
+    if (local != nullptr && at_once && local->channels.contains(peer)) {
+      client_.report("MUX-5", "a datagram for " + to_string(peer) + " leaves its open channel");
+    }
     if (local != nullptr) client_.judge_datagram(*local, peer, payload);
   }
   void on_end_written(StreamNumber stream) override {
@@ -73,8 +77,9 @@ class ReferenceClient::MuxTurn final : public ReferenceMux::Owner {
   Mux& mux_;
 };
 
-bool ReferenceClient::may_be_mux(const Channel& channel) const {
+bool ReferenceClient::may_be_mux(ConnectionId id, const Channel& channel) const {
   if (channel.command) return channel.mux != nullptr;
+  if (mux_dial_) return mux_dial_ == id;
   const bool is_anothers = channel.owner && settings_.udp != UdpMode::automatic;
   return uses_mux() && !is_anothers;
 }
@@ -91,6 +96,10 @@ void ReferenceClient::begin_mux_tunnel(LocalId id, Local& local) {
   const auto asked = read_handshake(local.handshake, settings_.credentials);
   if (!asked || asked->command != 1) return;
   if (!settings_.credentials.empty() && !asked->has_credentials) return;
+  if (unclear_targets_.contains(*asked->destination)) {
+    local.lost_track = true;
+    return;
+  }
   const ByteView early = ByteView(local.handshake).subspan(asked->octets);
   local.tunnel.emplace(*asked->destination, to_bytes(early));
   unopened_.push_back({id, *asked->destination});
@@ -105,8 +114,13 @@ std::optional<LocalId> ReferenceClient::opener_of(const Destination& target) {
       return each.target == target && (each.doubted && find(each.local) == nullptr) == doubted;
     });
   };
-  auto opener = may_be(false);
-  if (opener == unopened_.end()) opener = may_be(true);
+  if (unclear_targets_.contains(target)) return std::nullopt;
+  const auto opener = may_be(false);
+  const auto left = may_be(true);
+  if (left != unopened_.end()) {
+    lose_track_of(target);
+    return std::nullopt;
+  }
   if (opener == unopened_.end()) {
     const bool any_http = std::ranges::any_of(locals_, [](const auto& each) {
       return !each.second.handshake.empty() && each.second.handshake.front() != 5;
@@ -117,6 +131,24 @@ std::optional<LocalId> ReferenceClient::opener_of(const Destination& target) {
   const LocalId id = opener->local;
   unopened_.erase(opener);
   return id;
+}
+
+// Where no connection is known to be under way, its stream may never be.
+void ReferenceClient::doubt_opening_of(LocalId id) {
+  if (mux_dial_) return;
+  for (Unopened& each : unopened_) each.doubted = each.doubted || each.local == id;
+}
+
+// An app that is gone may have had a stream to it, or may not: whose the next ones are is unknown.
+void ReferenceClient::lose_track_of(const Destination& target) {
+  unclear_targets_.insert(target);
+  for (const Unopened& each : unopened_) {
+    Local* const local = each.target == target ? find(each.local) : nullptr;
+    if (local == nullptr) continue;
+    local->lost_track = true;
+    local->tunnel.reset();
+  }
+  std::erase_if(unopened_, [&](const Unopened& each) { return each.target == target; });
 }
 
 // Whose datagram it is: the acting one's, or else the only one's that it can be.
@@ -169,7 +201,8 @@ void ReferenceClient::judge_dial_of_mux() {
   const bool is_wanted = std::ranges::any_of(locals_, [](const auto& each) {
     const Local& local = each.second;
     const bool is_http = !local.handshake.empty() && local.handshake.front() != 5;
-    return !local.over && (local.is_association ? local.any_wanted : local.tunnel || is_http);
+    return !local.over &&
+           (local.is_association ? local.any_wanted : local.tunnel || local.lost_track || is_http);
   });
   if (!is_wanted) report("MUX-5", "a mux connection is dialled for nobody");
 }
@@ -212,6 +245,8 @@ void ReferenceClient::begin_mux(ConnectionId id, Channel& channel, std::size_t r
   channel.mux.reset(new Mux{ReferenceMux(ReferenceMux::Side::client, bounds, report), {}, request});
   touched_.insert(id);
   go_on_by_mux_.clear();
+  if (mux_dial_.value_or(id) != id) report("MUX-5", "a second mux connection beside the first");
+  mux_dial_ = id;
   for (const Unopened& each : unopened_) {
     Local* const local = find(each.local);
     if (local != nullptr && local->tunnel) local->tunnel->on_connected();

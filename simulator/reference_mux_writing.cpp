@@ -149,7 +149,10 @@ void ReferenceMux::judge_reset(const Frame& frame, Owner& owner) {
   if (due != due_resets_.end() && !is_late) {
     const auto match = std::ranges::find_if(
         due->second, [&](std::uint8_t each) { return reason == 0 || reason == each; });
-    if (match == due->second.end()) return report("MUX-4", frame, "RESET for another reason");
+    if (match == due->second.end()) {
+      if (late_.contains(frame.stream)) return;
+      return report("MUX-4", frame, "RESET for another reason");
+    }
     due->second.erase(match);
     if (due->second.empty()) due_resets_.erase(due);
     return;
