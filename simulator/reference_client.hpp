@@ -3,7 +3,7 @@
 // they are carried out, and nothing due may be missing once a fact is dealt with. Datagrams may be
 // lost where a bounded queue has no room, and while they wait for a channel. Rules: UDP-1, UDP-3,
 // UDP-8, CRUM-1, CRUM-3..6, CRUM-8, TCP-1, TCP-2, MUX, SOCKS. Not judged: HTTP CONNECT, and which
-// destinations go by mux in auto.
+// new destinations go by mux in auto.
 //
 // A connection may be dialled before anybody needs it. Whose it is then shows with its request;
 // those without one are bounded in number and age, and none is there when no request has come for

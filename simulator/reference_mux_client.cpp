@@ -1,6 +1,6 @@
 // The part of ReferenceClient that knows what streams of a mux connection carry: a tunnel's octets,
-// and the datagrams of an association to all of its destinations. Rules: MUX-1..4, TCP-1, TCP-2,
-// UDP-8.
+// and the datagrams of an association to all of its destinations; and which connections are for
+// streams. Rules: MUX-1..5, TCP-1, TCP-2, UDP-8.
 #include <algorithm>
 #include <utility>
 
