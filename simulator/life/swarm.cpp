@@ -6,14 +6,12 @@
 namespace fullcone::sim {
 namespace {
 
-enum class Mux : std::uint8_t { in_some, in_all };  // lives
-
 class Swarm {
  public:
   explicit Swarm(std::uint64_t seed)
       : random_(random_for(seed, "swarm")), mux_random_(random_for(seed, "mux of a swarm")) {}
 
-  Features draw(Mux mux) {
+  Features draw(bool with_mux) {
     draw_cast();
     draw_deeds();
     draw_faults();
@@ -22,7 +20,7 @@ class Swarm {
     if (on(25)) tighten_client();
     if (on(30)) draw_services();
     draw_readiness();
-    if (mux == Mux::in_all || mux_random_.below(4) == 0) draw_mux();
+    if (with_mux) draw_mux();
     return features_;
   }
 
@@ -183,10 +181,10 @@ void Swarm::draw_mux() {
 
 }  // namespace
 
-Features draw_features(std::uint64_t seed) { return Swarm(seed).draw(Mux::in_some); }
+Features draw_features(std::uint64_t seed) { return Swarm(seed).draw(false); }
 
 Life draw_swarm(std::uint64_t seed) { return draw_life(seed, draw_features(seed)); }
 
-Life draw_mux_swarm(std::uint64_t seed) { return draw_life(seed, Swarm(seed).draw(Mux::in_all)); }
+Life draw_mux_swarm(std::uint64_t seed) { return draw_life(seed, Swarm(seed).draw(true)); }
 
 }  // namespace fullcone::sim
