@@ -281,7 +281,9 @@ void ReferenceClient::drop(ConnectionId id) {
   }
   due_closes_.erase(id);
   if (mux_dial_ == id) mux_dial_.reset();
-  if (spares_.erase(id) != 0 && !channel->up_at) note_use(channel->dialled_at);  // a redial's
+  // A redial's, or, closed as it comes up, that of a channel whose CRUMFURS is gone.
+  const bool unused = channel->up_at && channel->up_at != now_;
+  if (spares_.erase(id) != 0 && !unused) note_use(channel->dialled_at);
   channels_.erase(id);
 }
 
