@@ -280,7 +280,10 @@ void ReferenceClient::drop(ConnectionId id) {
     if (open.empty()) local->channels.erase(channel->destination);
   }
   due_closes_.erase(id);
-  if (mux_dial_ == id) mux_dial_.reset();
+  if (mux_dial_ == id) {
+    mux_dial_.reset();
+    for (Unopened& each : unopened_) each.doubted = true;
+  }
   // A redial's, or, closed as it comes up, that of a channel whose CRUMFURS is gone.
   const bool unused = channel->up_at && channel->up_at != now_;
   if (spares_.erase(id) != 0 && !unused) note_use(channel->dialled_at);
