@@ -1,5 +1,4 @@
 // How a shard of the client carries out what its core orders.
-#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "base/overloaded.hpp"
@@ -78,9 +77,8 @@ void ClientShard::splice(const client::Splice& order) {
 
 void ClientShard::open_relay(const client::OpenRelay& order) {
   const LocalId id = order.local;
-  auto relay =
-      UdpSocket::open(loop_.context(), batch_, {order.address, 0},
-                      [this, id](const DatagramBatch::Part& part) { on_datagrams(id, part); });
+  auto relay = UdpSocket::open(loop_.context(), batch_, {order.address, 0},
+                               [this, id](const DatagramBatch::Part& part) { on_datagrams(id, part); });
   if (relay == nullptr) {
     return facts_.tell([id](Client& core, TimePoint now, ClientActions& out) {
       core.on_relay_failed(id, now, out);
@@ -99,17 +97,6 @@ void ClientShard::send(const client::SendToApp& order) {
   if (sending_ != order.local || sends_.full()) flush_datagrams();
   sending_ = order.local;
   sends_.add(order.app, order.head.view(), order.payload);
-}
-
-// What other channels have for the app in this turn of the event loop leaves with it.
-void ClientShard::on_carried_out() {
-  if (sends_.empty()) return;
-  if (!sends_.keep()) return flush_datagrams();
-  if (std::exchange(flush_due_, true)) return;
-  boost::asio::post(loop_.context(), [this] {
-    flush_due_ = false;
-    flush_datagrams();
-  });
 }
 
 void ClientShard::flush_datagrams() {

@@ -82,7 +82,6 @@ class ClientShard {
   void splice(const client::Splice& order);
   void open_relay(const client::OpenRelay& order);
   void send(const client::SendToApp& order);
-  void on_carried_out();
   void flush_datagrams();
   void close_relay(LocalId id);
 
@@ -100,7 +99,6 @@ class ClientShard {
   DatagramBatch batch_;
   SendBatch sends_;    // of the relay `sending_`
   LocalId sending_{};  // known while sends_ is not empty
-  bool flush_due_ = false;
   Client core_;
   FactLoop<Client, ClientActions, ClientShard> facts_;
   ServerAddresses addresses_;

@@ -20,8 +20,8 @@ inline TimePoint steady_now() {
   return TimePoint(std::chrono::steady_clock::now().time_since_epoch());
 }
 
-// `Driver` has carry_out(Action&); on_carried_out(), called when a list has been carried out and is
-// still there; and on_settled(), called when a fact and all that followed from it have been
+// `Driver` has carry_out(Action&); flush_datagrams(), called when a list has been carried out and
+// is still there; and on_settled(), called when a fact and all that followed from it have been
 // dealt with.
 template <class Core, class Actions, class Driver>
 class FactLoop {
@@ -57,7 +57,7 @@ class FactLoop {
   void settle() {
     for (;;) {
       for (auto& order : orders_) driver_.carry_out(order);
-      driver_.on_carried_out();
+      driver_.flush_datagrams();
       orders_.clear();
       if (waiting_.empty()) streams_.flush();
       if (waiting_.empty()) return;

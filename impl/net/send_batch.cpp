@@ -6,7 +6,6 @@
 #include <cassert>
 #include <cerrno>
 #include <cstring>
-#include <span>
 
 namespace fullcone {
 namespace {
@@ -41,20 +40,6 @@ void SendBatch::add(const Endpoint& destination, ByteView head, ByteView payload
   ++size_;
 }
 
-bool SendBatch::keep() {
-  for (; kept_ < size_; ++kept_) {
-    if (kept_octets_ + room_->sizes[kept_] > kKept) return false;
-    for (iovec& piece : std::span(room_->pieces).subspan(2 * kept_, 2)) {
-      if (piece.iov_len == 0) continue;
-      std::uint8_t* const copy = room_->kept.data() + kept_octets_;
-      std::memcpy(copy, piece.iov_base, piece.iov_len);
-      piece.iov_base = copy;
-      kept_octets_ += piece.iov_len;
-    }
-  }
-  return true;
-}
-
 std::size_t SendBatch::send(int fd, std::size_t& largest_segment) {
   const std::size_t messages = compose(largest_segment);
   std::size_t failed = 0;
@@ -75,7 +60,7 @@ std::size_t SendBatch::send(int fd, std::size_t& largest_segment) {
     }
     ++next;
   }
-  size_ = kept_ = kept_octets_ = 0;
+  size_ = 0;
   return failed;
 }
 

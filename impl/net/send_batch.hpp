@@ -20,8 +20,6 @@ namespace fullcone {
 class SendBatch {
  public:
   static constexpr std::size_t kDatagrams = 256;
-  // Octets that keep() has room for.
-  static constexpr std::size_t kKept = 16384;
   // What a socket starts with as its largest segment: no bound but UDP's own.
   static constexpr std::size_t kAnySegment = 65535;
 
@@ -31,13 +29,8 @@ class SendBatch {
 
   bool empty() const { return size_ == 0; }
   bool full() const { return size_ == kDatagrams; }
-  // Head then payload make one datagram; both stay valid until send() or keep(). Precondition: not
-  // full().
+  // Head then payload make one datagram; both stay valid until send(). Precondition: not full().
   void add(const Endpoint& destination, ByteView head, ByteView payload);
-
-  // Copies what was added, to be sent with what is still to come. False: there is no room, and so
-  // much to be sent that waiting for more would gain nothing.
-  bool keep();
 
   // Empties the batch into the non-blocking `fd`; returns how many datagrams the system did not
   // take. `largest_segment`, in octets, is the socket's: lowered where the system refuses to cut.
@@ -51,7 +44,7 @@ class SendBatch {
   struct alignas(cmsghdr) Control {
     std::array<std::byte, CMSG_SPACE(sizeof(std::uint16_t))> octets;
   };
-  // Some 60 KiB, which would be too much for a stack or a small object.
+  // Some 30 KiB, which would be too much for a stack or a small object.
   struct Room {
     std::array<Endpoint, kDatagrams> destinations;
     std::array<std::size_t, kDatagrams> sizes;
@@ -60,7 +53,6 @@ class SendBatch {
     std::array<mmsghdr, kDatagrams> headers;
     std::array<SocketAddress, kDatagrams> addresses;
     std::array<Control, kDatagrams> controls;
-    std::array<std::uint8_t, kKept> kept;
   };
 
   std::size_t compose(std::size_t largest_segment);
@@ -71,8 +63,6 @@ class SendBatch {
 
   std::unique_ptr<Room> room_;
   std::size_t size_ = 0;
-  std::size_t kept_ = 0;         // of the datagrams, the first
-  std::size_t kept_octets_ = 0;  // of theirs
 };
 
 }  // namespace fullcone

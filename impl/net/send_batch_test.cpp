@@ -166,32 +166,5 @@ TEST_F(SendBatches, AFullOneIsSentAndEmpty) {
   expect_all_arrived();
 }
 
-TEST_F(SendBatches, WhatIsKeptOutlivesItsOwners) {
-  for (const std::size_t size : {100u, 0u, 100u}) add(plain, size, size / 3);
-  ASSERT_TRUE(batch.keep());
-  for (auto& octets : kept) octets.assign(octets.size(), 0);
-  add(plain, 100);
-  ASSERT_TRUE(batch.keep());
-  kept.back().assign(100, 0);
-  EXPECT_EQ(send(), 0u);
-  expect_all_arrived();
-}
-
-// What was kept already, and what was not, leaves in order.
-TEST_F(SendBatches, NoMoreIsKeptThanThereIsRoomFor) {
-  for (int turn = 0; turn < 2; ++turn) {  // sending frees the room
-    for (std::size_t i = 0; i < SendBatch::kKept / 1000; ++i) add(plain, 1000);
-    ASSERT_TRUE(batch.keep());
-    for (auto& octets : kept) octets.assign(octets.size(), 0);
-    kept.clear();
-    add(plain, SendBatch::kKept % 1000);
-    ASSERT_TRUE(batch.keep());
-    add(plain, 1);
-    EXPECT_FALSE(batch.keep());
-    EXPECT_EQ(send(), 0u);
-    expect_all_arrived();
-  }
-}
-
 }  // namespace
 }  // namespace fullcone::testing

@@ -84,7 +84,6 @@ class ServerShard {
   void close_target(TargetId id, CloseKind kind);
   void open_mapping(const server::OpenMapping& order);
   void send(const server::SendDatagram& order);
-  void on_carried_out() { flush_datagrams(); }
   void flush_datagrams();
   void close_mapping(MappingId id);
 
