@@ -77,8 +77,9 @@ void ClientShard::splice(const client::Splice& order) {
 
 void ClientShard::open_relay(const client::OpenRelay& order) {
   const LocalId id = order.local;
-  auto relay = UdpSocket::open(loop_.context(), batch_, {order.address, 0},
-                               [this, id](const DatagramBatch::Part& part) { on_datagrams(id, part); });
+  auto relay =
+      UdpSocket::open(loop_.context(), batch_, {order.address, 0},
+                      [this, id](const DatagramBatch::Part& part) { on_datagrams(id, part); });
   if (relay == nullptr) {
     return facts_.tell([id](Client& core, TimePoint now, ClientActions& out) {
       core.on_relay_failed(id, now, out);
