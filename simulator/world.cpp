@@ -175,9 +175,12 @@ void World::finish() {
   for (TcpTarget& target : targets_) {
     for (RawStream& stream : target.listener().streams()) stream.close_clean();
   }
-  network_.limit_loss(0.5);  // what a stream still holds arrives within the time
   Duration patience = 10min;
-  for (const ServerNode& server : servers_) patience += server.settings().limits.session.grace;
+  for (const ServerNode& server : servers_) {
+    patience += server.settings().limits.session.grace;
+    // Streams of one connection wait for each other: what they hold arrives within the time.
+    if (server.settings().mux) network_.limit_loss(0.5);
+  }
   run_for(patience);
   for (ServerNode& server : servers_) {
     if (server.running()) {

@@ -124,7 +124,7 @@ std::vector<Mutant> mux_client_mutants() {
       by_mux<IgnoresUnknownStreams>("MUX-4", "a client that ignores frames of unknown streams"),
       by_mux<BearsWhatFollowsFin>("MUX-4", "a client that bears what follows FIN"),
       by_mux<BelievesLies>("MUX-4", "a client that bears malformed frames"),
-      by_mux<OpensEarly<3>>("MUX-5", "a client that opens mux for nothing"),
+      by_mux<OpensEarly<Command::mux>>("MUX-5", "a client that opens mux for nothing"),
       by_mux<DoesNotRedial>("MUX-5", "a client that does not redial mux"),
       by_mux<StreamPerDestination>("MUX-5", "a client with a stream for each destination"),
       by_mux<NamesAnother>("MUX-5", "a client that misnames peers of mux"),

@@ -9,17 +9,18 @@
 #include "conformance/bed/request.hpp"
 #include "conformance/mutants/link.hpp"
 #include "conformance/mutants/tampered_network.hpp"
+#include "wire/request_header.hpp"
 
 namespace fullcone::conformance {
 
-// `kCommand`: that of its request.
-template <std::uint8_t kCommand>
+// `kCommand`: its request's.
+template <Command kCommand>
 struct OpensEarly : Tamper {
   void look() override {
     if (!connected_ || std::exchange(opened_, true)) return;
     auto link = std::make_unique<Link>(*network, nullptr, false);
     Request request;
-    request.command = kCommand;
+    request.command = static_cast<std::uint8_t>(kCommand);
     link->deliver(request.encode());
     network->offer(std::move(link));
   }
