@@ -1,5 +1,5 @@
-// A steady flow of datagrams through the real client and server costs the heap nothing of ours, and
-// of OpenSSL's no more than its buffers for a record, there and back.
+// A steady flow of datagrams through the real client and server costs the heap nothing, neither of
+// ours nor of OpenSSL's.
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -14,10 +14,8 @@ namespace {
 constexpr int kWindow = 16;
 constexpr int kWarmUp = 200;  // windows
 constexpr int kRounds = 500;
-// A datagram crosses TLS twice, written and read each time, at worst in a record of its own, which
-// is how it goes where the reader is slow (8.1 were seen); each takes buffers that OpenSSL gives
-// back when they are empty. In trains of records it is some 4.
-constexpr double kOpensslPerDatagram = 10;
+// Some connection of the pool may shake hands meanwhile.
+constexpr double kOpensslPerDatagram = 0.5;
 
 struct Cost {
   double own = 0;
@@ -66,7 +64,6 @@ TEST(NetAllocation, NoneForADatagramInSteadyState) {
     EXPECT_LE(cost.own, 0.01) << size << " octets";
     if (openssl_allocations_are_counted()) {
       EXPECT_LE(cost.openssl, kOpensslPerDatagram) << size << " octets";
-      EXPECT_GT(cost.openssl, 0.0);
     }
   }
 }

@@ -97,19 +97,13 @@ void Stream::fail_open(ConnectFailure why) {
 
 // ----- reading
 
-// Fills the shared buffer, so that many records make one fact; the rest has its turn later.
+// Many records make one fact; what the shared buffer has no room for has its turn later.
 void Stream::read() {
   using Status = Transport::Status;
   const auto input = pool_.input();
-  std::size_t filled = 0;
-  Status status = Status::done;
-  while (status == Status::done && filled < input.size()) {
-    const auto result = transport_->read(input.subspan(filled));
-    filled += result.octets;
-    status = result.status;
-  }
+  const auto [status, octets] = transport_->read(input);
   drained_ = status == Status::wants_read;
-  if (filled != 0) owner_->on_bytes(*this, input.first(filled));
+  if (octets != 0) owner_->on_bytes(*this, input.first(octets));
   if (phase_ != Phase::open) return;
 
   if (status == Status::failed || (broken_ && status != Status::done)) return lose();
@@ -160,8 +154,8 @@ std::size_t Stream::write_through(ByteView payload) {
   std::size_t written = 0;
   while (written < payload.size() && !blocked_ && !broken_) {
     const auto result = transport_->write(payload.subspan(written));
-    if (!took(result.status)) break;
     written += result.octets;
+    if (!took(result.status)) break;
   }
   unreported_ += written;
   return written;
@@ -177,7 +171,7 @@ void Stream::flush() {
   }
   if (broken_) return read_rest();
   if (phase_ != Phase::flushing) return;
-  if (cut_wanted_ && queue_.empty()) return begin_sending();
+  if (cut_wanted_ && all_sent()) return begin_sending();
   if (end_sent_) return begin_draining();
   if (!may_linger()) close(CloseKind::abort);
 }
@@ -190,11 +184,11 @@ bool Stream::may_linger() {
 }
 
 void Stream::push_queue() {
-  while (!queue_.empty() && !blocked_ && !broken_) {
+  while (!all_sent() && !blocked_ && !broken_) {
     const auto result = transport_->write(queue_.view());
-    if (!took(result.status)) return;
     queue_.consume(result.octets);
     unreported_ += result.octets;
+    if (!took(result.status)) break;
     if (phase_ == Phase::flushing) start_flush_timer();
   }
   if (queue_.empty()) queue_.give_back(pool_.spare());
@@ -225,7 +219,8 @@ bool Stream::took(Transport::Status status) {
 }
 
 void Stream::report_written() {
-  if (unreported_ != 0) owner_->on_written(*this, std::exchange(unreported_, 0));
+  if (unreported_ != 0 && !transport_->has_unsent())
+    owner_->on_written(*this, std::exchange(unreported_, 0));
 }
 
 void Stream::regulate_source() {
@@ -241,7 +236,7 @@ void Stream::close(CloseKind kind) {
   if (phase_ == Phase::closed) return;
   cut_wanted_ = kind == CloseKind::abort;
   if (broken_ || phase_ != Phase::open) return cut();
-  if (cut_wanted_ && queue_.empty() && unacknowledged_octets(fd_) == 0) return cut();
+  if (cut_wanted_ && all_sent() && unacknowledged_octets(fd_) == 0) return cut();
   phase_ = Phase::flushing;
   end_wanted_ = true;
   pool_.keep_closing(*this);

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "net/tls_handshake_secrets.hpp"
+
 namespace fullcone {
 namespace {
 
@@ -19,6 +21,7 @@ SslContextPtr make_tls_context(const SSL_METHOD* method) {
       SSL_CTX_set_ciphersuites(context.get(), kSuites) != 1) {
     throw std::runtime_error("TLS: " + take_openssl_error());
   }
+  TlsHandshakeSecrets::allow(context.get());
   SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
                                       SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |

@@ -35,7 +35,7 @@ struct TlsTransports : ::testing::Test {
       near_status = near->handshake();
       far_status = far->handshake();
     }
-    Bytes ignored(16);
+    Bytes ignored(Transport::kLeastRoom);
     EXPECT_EQ(near->read(ignored).status, Status::wants_read);  // takes the tickets
   }
 
@@ -66,7 +66,7 @@ TEST_F(TlsTransports, WritesGoOnWhereTheSocketTookNoMore) {
   Bytes received;
   ByteView rest = sent;
   int refusals = 0;
-  while (!rest.empty()) {
+  while (!rest.empty() || near->has_unsent()) {
     const auto result = near->write(rest);
     rest = rest.subspan(result.octets);
     if (result.status == Status::done) continue;
@@ -83,13 +83,9 @@ TEST_F(TlsTransports, WritesGoOnWhereTheSocketTookNoMore) {
 TEST_F(TlsTransports, AReadTellsThatItTookAll) {
   ASSERT_EQ(near->write(Bytes(40'000, 'x')).octets, 40'000u);
   Bytes room(100'000);
-  std::size_t octets = 0;
-  for (const auto expected : {Status::done, Status::done, Status::wants_read}) {
-    const auto result = far->read(room);
-    octets += result.octets;
-    EXPECT_EQ(result.status, expected);
-  }
-  EXPECT_EQ(octets, 40'000u);
+  const auto result = far->read(room);
+  EXPECT_EQ(result.status, Status::wants_read);
+  EXPECT_EQ(result.octets, 40'000u);
 }
 
 TEST_F(TlsTransports, AnEndBehindOctetsIsRead) {

@@ -22,18 +22,23 @@ class Transport {
   };
   struct Result {
     Status status = Status::failed;
-    std::size_t octets = 0;  // read or written; > 0 when a read or a write is done
+    std::size_t octets = 0;  // read, or taken to be sent
   };
+  static constexpr std::size_t kLeastRoom = 17408;  // octets: one piece, however it came
 
   virtual ~Transport() = default;
 
   // Repeated until it is neither wants_read nor wants_write; the rest only after `done`.
   virtual Status handshake() = 0;
+  // Fills `into`, which has kLeastRoom, as far as whole pieces that are there go; done: there may
+  // be more, also where nothing has been read.
   virtual Result read(std::span<std::uint8_t> into) = 0;
-  // Precondition: `from` is not empty. After wants_write the next write begins with the same
-  // octets, wherever they are by then.
+  // After wants_write the next write begins with the octets that were not taken, wherever they are
+  // by then. Precondition: `from` is not empty, unless something is unsent.
   virtual Result write(ByteView from) = 0;
-  // Tells the far end that nothing more follows; reading goes on.
+  // Octets that were taken wait here for the socket: the next write, or send_end, sends them first.
+  virtual bool has_unsent() const { return false; }
+  // Tells the far end that nothing more follows; reading goes on. Repeated after wants_write.
   virtual Status send_end() = 0;
   // close() without an end of the stream shall be seen as a cut.
   virtual void prepare_abort() = 0;
