@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "net/testing/proxy.hpp"
+#include "net/testing/tls_connection.hpp"
 #include "net/tls_client_context.hpp"
 #include "net/tls_server_context.hpp"
 
@@ -18,12 +19,6 @@ namespace fullcone::testing {
 namespace {
 
 using Status = Transport::Status;
-
-ClientTls unverified() {
-  ClientTls settings;
-  settings.verify = false;
-  return settings;
-}
 
 // `near` is ours and `far` is OpenSSL's, on a pair of sockets that do not wait.
 struct TlsRecordsBeside : ::testing::TestWithParam<std::tuple<bool, const char*>> {

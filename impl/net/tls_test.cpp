@@ -26,13 +26,6 @@ bool is_accepted(const Server& server, const ClientTls& tls) {
   return reply == socks5::Reply::succeeded;
 }
 
-ClientTls unverified(std::vector<std::string> alpn = {}) {
-  ClientTls tls;
-  tls.verify = false;
-  tls.alpn = std::move(alpn);
-  return tls;
-}
-
 // A request that the server rejects: on the way to its end the client reads the tickets.
 void finish(const TlsConnection& connection) {
   connection.send(Bytes{9});

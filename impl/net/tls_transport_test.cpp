@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "net/testing/proxy.hpp"
+#include "net/testing/tls_connection.hpp"
 #include "net/tls_client_context.hpp"
 #include "net/tls_server_context.hpp"
 
@@ -16,12 +17,6 @@ namespace fullcone::testing {
 namespace {
 
 using Status = Transport::Status;
-
-ClientTls unverified() {
-  ClientTls settings;
-  settings.verify = false;
-  return settings;
-}
 
 struct TlsTransports : ::testing::Test {
   TlsTransports() {

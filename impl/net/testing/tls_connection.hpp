@@ -3,7 +3,9 @@
 
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "net/openssl_handles.hpp"
 #include "net/testing/proxy.hpp"
@@ -78,6 +80,13 @@ class TlsConnection {
   TcpConnection tcp_;
   SslPtr ssl_;
 };
+
+inline ClientTls unverified(std::vector<std::string> alpn = {}) {
+  ClientTls tls;
+  tls.verify = false;
+  tls.alpn = std::move(alpn);
+  return tls;
+}
 
 // Verifies by the server's pin.
 inline ClientTls pinned(const Server& server) {
