@@ -11,8 +11,9 @@ namespace fullcone {
 namespace {
 
 constexpr std::size_t kMostRecord = tls_record::kMostContent + tls_record::kOverhead;
-// Eight whole ones, behind a short one.
-constexpr std::size_t kRoom = 8 * kMostRecord + 64;
+// Four whole ones, behind a short one: eight are no faster, and a slow reader's connection keeps
+// them.
+constexpr std::size_t kRoom = 4 * kMostRecord + 64;
 
 thread_local std::unique_ptr<std::uint8_t[]> spare_room;
 
