@@ -15,11 +15,13 @@ std::optional<MappingId> ConeTable::mapping_for(const Endpoint& destination) con
   const auto found = by_endpoint_.find(destination);
   if (found == by_endpoint_.end()) return std::nullopt;
   const Peer& peer = peers_[found->second];
-  return peer.dialled ? peer.dialled : peer.heard;
+  const Mapping* const mapping = peer.dialled != nullptr ? peer.dialled : peer.heard;
+  return mapping->id;
 }
 
 void ConeTable::open(MappingId mapping, Family family, TimePoint now) {
   Mapping& opened = *mappings_.emplace(mapping, std::make_unique<Mapping>()).first->second;
+  opened.id = mapping;
   opened.family = family;
   opened.traffic = MappingTraffic::opened(now);
   expiries_.arm(opened.expiry, opened.traffic.expiry(limits_), mapping);
@@ -63,16 +65,22 @@ std::vector<MappingId> ConeTable::close_all() {
 bool ConeTable::dial(const Endpoint& destination, MappingId mapping) {
   if (policy_ == MappingPolicy::endpoint_independent) return true;  // the family alone decides
   const auto known = by_endpoint_.find(destination);
-  if (known != by_endpoint_.end() && peers_[known->second].dialled) {
-    assert(peers_[known->second].dialled == mapping);
+  if (known != by_endpoint_.end() && peers_[known->second].dialled != nullptr) {
+    assert(peers_[known->second].dialled->id == mapping);
     return true;
   }
   if (dialled_count_ >= limits_.dialled) return false;
   const SlabIndex index = find_or_add(destination);
-  peers_[index].dialled = mapping;
-  mappings_.at(mapping)->dialled.push_back(peers_, index);
+  Mapping& dialled = *mappings_.at(mapping);
+  peers_[index].dialled = &dialled;
+  dialled.dialled.push_back(peers_, index);
   ++dialled_count_;
   return true;
+}
+
+SlabIndex ConeTable::place_of(const Endpoint& destination) const {
+  const auto found = by_endpoint_.find(destination);
+  return found == by_endpoint_.end() ? kNoIndex : found->second;
 }
 
 void ConeTable::on_sent(MappingId mapping, TimePoint now) {
@@ -82,28 +90,32 @@ void ConeTable::on_sent(MappingId mapping, TimePoint now) {
 void ConeTable::on_sent(Mapping& mapping, TimePoint now) { mapping.traffic.last_outbound = now; }
 
 bool ConeTable::on_heard(MappingId mapping, const Endpoint& source, TimePoint now) {
-  Mapping* const hearing = find(mapping);
-  if (hearing == nullptr) return false;
-  hearing->traffic.last_inbound = now;
-  if (policy_ == MappingPolicy::endpoint_independent) return true;
+  Mapping* const found = find(mapping);
+  if (found != nullptr) on_heard(*found, source, now);
+  return found != nullptr;
+}
 
-  const SlabIndex index = find_or_add(source);
+void ConeTable::on_heard(Mapping& mapping, const Endpoint& source, TimePoint now) {
+  const bool known_by_family = policy_ == MappingPolicy::endpoint_independent;
+  on_heard(mapping, known_by_family ? kNoIndex : find_or_add(source), now);
+}
+
+void ConeTable::on_heard(Mapping& mapping, SlabIndex index, TimePoint now) {
+  mapping.traffic.last_inbound = now;
+  if (policy_ == MappingPolicy::endpoint_independent) return;
+
   Peer& peer = peers_[index];
-  if (peer.heard == mapping) {
-    recency_.move_to_back(peers_, index);
-    return true;
-  }
-  if (peer.heard) {
-    mappings_.at(*peer.heard)->heard.erase(peers_, index);
+  if (peer.heard == &mapping) return recency_.move_to_back(peers_, index);
+  if (peer.heard != nullptr) {
+    peer.heard->heard.erase(peers_, index);
     recency_.erase(peers_, index);
     --heard_count_;
   }
-  peer.heard = mapping;
-  hearing->heard.push_back(peers_, index);
+  peer.heard = &mapping;
+  mapping.heard.push_back(peers_, index);
   recency_.push_back(peers_, index);
   ++heard_count_;
   if (heard_count_ > limits_.heard) forget_heard(recency_.front());
-  return true;
 }
 
 std::optional<MappingId> ConeTable::expired(TimePoint now) {
@@ -118,30 +130,30 @@ std::optional<MappingId> ConeTable::expired(TimePoint now) {
 
 SlabIndex ConeTable::find_or_add(const Endpoint& endpoint) {
   const auto [entry, added] = by_endpoint_.try_emplace(endpoint, kNoIndex);
-  if (added) entry->second = peers_.add(Peer{endpoint, {}, {}, {}, {}, {}});
+  if (added) entry->second = peers_.add(Peer{endpoint, {}, {}, {}});
   return entry->second;
 }
 
 void ConeTable::forget_dialled(SlabIndex index) {
   Peer& peer = peers_[index];
-  mappings_.at(*peer.dialled)->dialled.erase(peers_, index);
-  peer.dialled.reset();
+  peer.dialled->dialled.erase(peers_, index);
+  peer.dialled = nullptr;
   --dialled_count_;
   remove_if_unknown(index);
 }
 
 void ConeTable::forget_heard(SlabIndex index) {
   Peer& peer = peers_[index];
-  mappings_.at(*peer.heard)->heard.erase(peers_, index);
+  peer.heard->heard.erase(peers_, index);
   recency_.erase(peers_, index);
-  peer.heard.reset();
+  peer.heard = nullptr;
   --heard_count_;
   remove_if_unknown(index);
 }
 
 void ConeTable::remove_if_unknown(SlabIndex index) {
   const Peer& peer = peers_[index];
-  if (peer.dialled || peer.heard) return;
+  if (peer.dialled != nullptr || peer.heard != nullptr) return;
   by_endpoint_.erase(peer.endpoint);
   peers_.remove(index);
 }

@@ -49,11 +49,17 @@ class ConeTable {
 
   // Remembers `destination` as dialled through `mapping`, an open one; false: over the bound.
   bool dial(const Endpoint& destination, MappingId mapping);
+  // Where a dialled `destination` stands in the table, until its mapping is closed; kNoIndex: with
+  // endpoint-independent mapping it does not.
+  SlabIndex place_of(const Endpoint& destination) const;
   // A datagram left through `mapping`.
   void on_sent(MappingId mapping, TimePoint now);
   static void on_sent(Mapping& mapping, TimePoint now);
   // A datagram from `source` came in at `mapping`; false: there is no such mapping.
   bool on_heard(MappingId mapping, const Endpoint& source, TimePoint now);
+  void on_heard(Mapping& mapping, const Endpoint& source, TimePoint now);
+  // The same, of a source that stands at `place`.
+  void on_heard(Mapping& mapping, SlabIndex place, TimePoint now);
 
   // A mapping that has idled out by `now`, if any; the caller closes it.
   std::optional<MappingId> expired(TimePoint now);
@@ -64,15 +70,17 @@ class ConeTable {
   std::size_t heard() const { return heard_count_; }
 
  private:
-  // Everything known about one remote endpoint; it is there while dialled or heard is set.
-  struct Peer {
+  // Everything known about one remote endpoint, in one line of the cache; it is there while dialled
+  // or heard is set.
+  struct alignas(64) Peer {
     Endpoint endpoint;
-    std::optional<MappingId> dialled;
-    std::optional<MappingId> heard;
     SlabLinks in_dialled;  // of its mapping
     SlabLinks in_heard;    // of its mapping
     SlabLinks in_recency;  // of the session: least recently heard first
+    Mapping* dialled = nullptr;
+    Mapping* heard = nullptr;
   };
+  static_assert(sizeof(Peer) == 64);
   using DialledList = SlabList<Peer, &Peer::in_dialled>;
   using HeardList = SlabList<Peer, &Peer::in_heard>;
   using RecencyList = SlabList<Peer, &Peer::in_recency>;
@@ -95,6 +103,7 @@ class ConeTable {
 };
 
 struct ConeTable::Mapping {
+  MappingId id{};
   Family family = Family::ipv4;
   MappingTraffic traffic;
   DialledList dialled;

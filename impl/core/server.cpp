@@ -17,7 +17,7 @@ Server::Server(const ServerSettings& settings, UserDirectory& users, Shard shard
 
 Server::~Server() {
   for (auto& [id, connection] : connections_) {
-    connection->counted_in->give_back();
+    connection.counted_in->give_back();
   }
   for (auto& [key, session] : sessions_) users_.sessions(key.user).give_back();
 }
@@ -32,28 +32,27 @@ void Server::on_accepted(ConnectionId id, TimePoint now, ServerActions& out) {
     return;
   }
   auto& connection = connections_[id];
-  connection =
-      std::make_unique<Connection>(Connection{ReadingHeader{}, &users_.unauthenticated(), {}, {}});
-  set_alarm(id, *connection, now + settings_.limits.header_timeout);
+  connection = {std::make_unique<ReadingHeader>(), &users_.unauthenticated(), {}, {}};
+  set_alarm(id, connection, now + settings_.limits.header_timeout);
 }
 
 void Server::on_adopted(ConnectionId id, server::ParkedRequest parked, TimePoint now,
                         ServerActions& out) {
   auto& connection = connections_[id];
-  connection = std::make_unique<Connection>(
-      Connection{ReadingHeader{}, &users_.connections(parked.user), parked.user, {}});
-  begin({id, std::move(parked.header), std::move(parked.early), now}, *connection, out);
+  connection = {
+      std::make_unique<ReadingHeader>(), &users_.connections(parked.user), parked.user, {}};
+  begin({id, std::move(parked.header), std::move(parked.early), now}, connection, out);
 }
 
 void Server::on_bytes(ConnectionId id, ByteView bytes, TimePoint now, ServerActions& out) {
   Connection* const connection = find(id);
   if (connection == nullptr) return;
   std::visit(Overloaded{
-                 [&](ReadingHeader&) { read_header(id, *connection, bytes, now, out); },
-                 [&](OpeningChannel& opening) { append(opening.early, bytes); },
-                 [&](ServerTcpRelay& relay) { relay.on_client_bytes(bytes, out); },
-                 [&](ServerV0Channel& channel) { channel.on_bytes(bytes, now, out); },
-                 [&](Crumfurs&) {  // CRUM-6: a violation counts as a cut
+                 [&](Boxed<ReadingHeader>&) { read_header(id, *connection, bytes, now, out); },
+                 [&](Boxed<OpeningChannel>& opening) { append(opening->early, bytes); },
+                 [&](Boxed<ServerTcpRelay>& relay) { relay->on_client_bytes(bytes, out); },
+                 [&](Boxed<ServerV0Channel>& channel) { channel->on_bytes(bytes, now, out); },
+                 [&](Boxed<Crumfurs>&) {  // CRUM-6: a violation counts as a cut
                    ++counters_.crumfurs_violations;
                    out.push(server::Close{id});
                    on_connection_lost(id, now, out);
@@ -61,7 +60,7 @@ void Server::on_bytes(ConnectionId id, ByteView bytes, TimePoint now, ServerActi
                  [&](IsolatedChannel& isolated) {
                    isolated.session->on_channel_bytes(*isolated.channel, bytes, now, out);
                  },
-                 [&](std::unique_ptr<ServerMux>& mux) {
+                 [&](Boxed<ServerMux>& mux) {
                    const std::size_t from = out.size();
                    mux->on_bytes(bytes, now, out);
                    settle_mux(id, out, from);
@@ -75,29 +74,29 @@ void Server::on_end_of_stream(ConnectionId id, TimePoint now, ServerActions& out
   if (connection == nullptr) return;
   const std::size_t from = out.size();
   std::visit(Overloaded{
-                 [&](ReadingHeader&) {
+                 [&](Boxed<ReadingHeader>&) {
                    reject(id, *connection, now, out);
                    if (find_relay(id) != nullptr) on_end_of_stream(id, now, out);
                  },
-                 [&](OpeningChannel&) { close(id, out); },
-                 [&](ServerTcpRelay& relay) {
-                   relay.on_client_end_of_stream(out);
+                 [&](Boxed<OpeningChannel>&) { close(id, out); },
+                 [&](Boxed<ServerTcpRelay>& relay) {
+                   relay->on_client_end_of_stream(out);
                    settle_relay(id, out, from);
                  },
-                 [&](ServerV0Channel& channel) {
-                   channel.on_connection_gone(out);
+                 [&](Boxed<ServerV0Channel>& channel) {
+                   channel->on_connection_gone(out);
                    settle(out, from);
                    close(id, out);
                  },
-                 [&](Crumfurs& crumfurs) {  // CRUM-8: a clean close ends the session
-                   crumfurs.session->end(out);
-                   settle_session(crumfurs.key, out, from);
+                 [&](Boxed<Crumfurs>& crumfurs) {  // CRUM-8: a clean close ends the session
+                   crumfurs->session->end(out);
+                   settle_session(crumfurs->key, out, from);
                  },
                  [&](IsolatedChannel& channel) {
                    channel.session->on_channel_gone(id);
                    close(id, out);
                  },
-                 [&](std::unique_ptr<ServerMux>& mux) {
+                 [&](Boxed<ServerMux>& mux) {
                    end_mux(*mux, out);
                    close(id, out);
                  },
@@ -110,19 +109,19 @@ void Server::on_connection_lost(ConnectionId id, TimePoint now, ServerActions& o
   if (connection == nullptr) return;
   const std::size_t from = out.size();
   std::visit(Overloaded{
-                 [](ReadingHeader&) {},
-                 [](OpeningChannel&) {},
-                 [&](ServerTcpRelay& relay) { relay.on_client_lost(out); },
-                 [&](ServerV0Channel& channel) {
-                   channel.on_connection_gone(out);
+                 [](Boxed<ReadingHeader>&) {},
+                 [](Boxed<OpeningChannel>&) {},
+                 [&](Boxed<ServerTcpRelay>& relay) { relay->on_client_lost(out); },
+                 [&](Boxed<ServerV0Channel>& channel) {
+                   channel->on_connection_gone(out);
                    settle(out, from);
                  },
-                 [&](Crumfurs& crumfurs) {
-                   crumfurs.session->on_crumfurs_cut(now);
-                   settle_session(crumfurs.key, out, from);
+                 [&](Boxed<Crumfurs>& crumfurs) {
+                   crumfurs->session->on_crumfurs_cut(now);
+                   settle_session(crumfurs->key, out, from);
                  },
                  [&](IsolatedChannel& channel) { channel.session->on_channel_gone(id); },
-                 [&](std::unique_ptr<ServerMux>& mux) { end_mux(*mux, out); },
+                 [&](Boxed<ServerMux>& mux) { end_mux(*mux, out); },
              },
              connection->role);
   forget(id);
@@ -133,15 +132,15 @@ bool Server::on_written(ConnectionId id, std::size_t octets) {
   if (connection == nullptr) return false;
   bool wants_room = false;
   std::visit(Overloaded{
-                 [](ReadingHeader&) {},
-                 [](OpeningChannel&) {},
-                 [](ServerTcpRelay&) {},
-                 [&](ServerV0Channel& channel) { channel.on_written(octets); },
-                 [&](Crumfurs& crumfurs) { crumfurs.session->on_written(id, octets); },
+                 [](Boxed<ReadingHeader>&) {},
+                 [](Boxed<OpeningChannel>&) {},
+                 [](Boxed<ServerTcpRelay>&) {},
+                 [&](Boxed<ServerV0Channel>& channel) { channel->on_written(octets); },
+                 [&](Boxed<Crumfurs>& crumfurs) { crumfurs->session->on_written(id, octets); },
                  [&](IsolatedChannel& isolated) {
                    ServerUdpSession::on_written(*isolated.channel, octets);
                  },
-                 [&](std::unique_ptr<ServerMux>& mux) { wants_room = mux->on_written(octets); },
+                 [&](Boxed<ServerMux>& mux) { wants_room = mux->on_written(octets); },
              },
              connection->role);
   return wants_room;
@@ -161,20 +160,21 @@ void Server::on_datagram(MappingId mapping, const Endpoint& source, ByteView pay
     ++counters_.dropped_no_mapping;
     return;
   }
-  if (auto* const session = std::get_if<ServerUdpSession*>(&found->second)) {
-    (*session)->on_datagram(mapping, source, payload, now, out);
-  } else if (auto* const mux = std::get_if<ServerMux*>(&found->second)) {
+  const auto& [owner, in_cone] = found->second;
+  if (auto* const session = std::get_if<ServerUdpSession*>(&owner)) {
+    (*session)->on_datagram(*in_cone, source, payload, now, out);
+  } else if (auto* const mux = std::get_if<ServerMux*>(&owner)) {
     (*mux)->on_datagram(mapping, source, payload, now, out);
   } else {
-    auto& connection = *connections_.at(std::get<ConnectionId>(found->second));
-    std::get<ServerV0Channel>(connection.role).on_datagram(source, payload, now, out);
+    auto& connection = connections_.at(std::get<ConnectionId>(owner));
+    std::get<Boxed<ServerV0Channel>>(connection.role)->on_datagram(source, payload, now, out);
   }
 }
 
 void Server::on_mapping_failed(MappingId mapping, TimePoint, ServerActions& out) {
   const auto found = mappings_.find(mapping);
   if (found == mappings_.end()) return;
-  const MappingOwner owner = found->second;
+  const MappingOwner owner = found->second.owner;
   mappings_.erase(found);
   const std::size_t from = out.size();
   if (auto* const session = std::get_if<ServerUdpSession*>(&owner)) {
@@ -208,25 +208,25 @@ void Server::on_deadline(TimePoint now, ServerActions& out) {
 }
 
 void Server::on_connection_deadline(ConnectionId id, TimePoint now, ServerActions& out) {
-  Connection& connection = *connections_.at(id);
+  Connection& connection = connections_.at(id);
   deadlines_.disarm(connection.alarm);
   const std::size_t from = out.size();
   std::visit(Overloaded{
-                 [&](ReadingHeader&) { reject(id, connection, now, out); },
-                 [&](OpeningChannel&) { refuse(id, out); },
-                 [&](ServerTcpRelay& relay) {
-                   relay.on_deadline(now, out);
+                 [&](Boxed<ReadingHeader>&) { reject(id, connection, now, out); },
+                 [&](Boxed<OpeningChannel>&) { refuse(id, out); },
+                 [&](Boxed<ServerTcpRelay>& relay) {
+                   relay->on_deadline(now, out);
                    settle_relay(id, out, from);
                  },
-                 [&](ServerV0Channel& channel) {
-                   channel.on_deadline(now, out);
-                   const auto next = channel.deadline();
+                 [&](Boxed<ServerV0Channel>& channel) {
+                   channel->on_deadline(now, out);
+                   const auto next = channel->deadline();
                    settle(out, from);
                    if (auto* const alive = find(id)) set_alarm(id, *alive, next);
                  },
-                 [](Crumfurs&) {},
+                 [](Boxed<Crumfurs>&) {},
                  [](IsolatedChannel&) {},
-                 [&](std::unique_ptr<ServerMux>& mux) {
+                 [&](Boxed<ServerMux>& mux) {
                    mux->on_deadline(now, out);
                    settle_mux(id, out, from);
                  },
@@ -244,9 +244,10 @@ void Server::close_all(ServerActions& out) {
   while (!connections_.empty()) {
     const ConnectionId id = connections_.begin()->first;
     const std::size_t from = out.size();
-    auto& role = connections_.begin()->second->role;
-    if (auto* const relay = std::get_if<ServerTcpRelay>(&role)) relay->on_client_lost(out);
-    if (auto* const v0 = std::get_if<ServerV0Channel>(&role)) v0->on_connection_gone(out);
+    auto& role = connections_.begin()->second.role;
+    if (auto* const relay = std::get_if<Boxed<ServerTcpRelay>>(&role))
+      (*relay)->on_client_lost(out);
+    if (auto* const v0 = std::get_if<Boxed<ServerV0Channel>>(&role)) (*v0)->on_connection_gone(out);
     if (ServerMux* const mux = find_mux(id)) mux->end(out);
     settle(out, from);
     close(id, out);
@@ -257,7 +258,7 @@ void Server::close_all(ServerActions& out) {
 
 Server::Connection* Server::find(ConnectionId id) {
   const auto found = connections_.find(id);
-  return found == connections_.end() ? nullptr : found->second.get();
+  return found == connections_.end() ? nullptr : &found->second;
 }
 
 ServerUdpSession* Server::find_session(const SessionKey& key) {
@@ -273,7 +274,7 @@ void Server::close(ConnectionId id, ServerActions& out) {
 void Server::forget(ConnectionId id) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
-  Connection& connection = *found->second;
+  Connection& connection = found->second;
   deadlines_.disarm(connection.alarm);
   connection.counted_in->give_back();
   connections_.erase(found);
@@ -285,7 +286,10 @@ void Server::settle(const ServerActions& out, std::size_t from, std::optional<Ma
     if (const auto* const closed = std::get_if<server::Close>(&out[i])) {
       forget(closed->connection);
     } else if (const auto* const opened = std::get_if<server::OpenMapping>(&out[i])) {
-      mappings_.emplace(opened->mapping, owner.value());
+      auto* const session = std::get_if<ServerUdpSession*>(&owner.value());
+      mappings_.emplace(
+          opened->mapping,
+          Mapping{*owner, session == nullptr ? nullptr : &(*session)->mapping(opened->mapping)});
     } else if (const auto* const gone = std::get_if<server::CloseMapping>(&out[i])) {
       mappings_.erase(gone->mapping);
     }

@@ -97,7 +97,8 @@ class Server {
   std::size_t timers() const { return deadlines_.size(); }
 
  private:
-  // What a connection has turned out to be.
+  // What a connection has turned out to be. What a datagram needs stands in the table itself, and
+  // what is large behind a pointer: with many connections each of them is cold when it is wanted.
   struct ReadingHeader {
     Bytes received;
   };
@@ -110,18 +111,25 @@ class Server {
     ServerUdpSession* session;  // a session outlives its connections
   };
   struct IsolatedChannel {
-    SessionKey key;
     ServerUdpSession* session;
     ServerUdpSession::Channel* channel;  // the session's; its Close ends the connection, too
   };
-  using Role = std::variant<ReadingHeader, OpeningChannel, ServerTcpRelay, ServerV0Channel,
-                            Crumfurs, IsolatedChannel, std::unique_ptr<ServerMux>>;
+  template <class T>
+  using Boxed = std::unique_ptr<T>;  // never null
+  using Role =
+      std::variant<Boxed<ReadingHeader>, Boxed<OpeningChannel>, Boxed<ServerTcpRelay>,
+                   Boxed<ServerV0Channel>, Boxed<Crumfurs>, IsolatedChannel, Boxed<ServerMux>>;
   using AlarmKey = std::variant<ConnectionId, SessionKey>;
   struct Connection {
     Role role;
     Tally* counted_in;           // one of the directory's; holds one of it
     std::optional<UserId> user;  // set once the header is accepted
     Deadlines<AlarmKey>::Alarm alarm;
+
+    template <class T, class... From>
+    T& become(From&&... from) {
+      return *role.emplace<Boxed<T>>(std::make_unique<T>(std::forward<From>(from)...));
+    }
   };
   struct Session {
     std::unique_ptr<ServerUdpSession> udp;
@@ -129,6 +137,10 @@ class Server {
   };
   // A v0 channel by its id.
   using MappingOwner = std::variant<ServerUdpSession*, ServerMux*, ConnectionId>;
+  struct Mapping {
+    MappingOwner owner;
+    ConeTable::Mapping* in_cone;  // a session's
+  };
 
   // From first octet to a role: server_requests.cpp.
   struct Request;
@@ -176,9 +188,9 @@ class Server {
   Shard shard_;
   std::uint64_t hash_seed_;
   IdSource<MappingId> mapping_ids_;
-  boost::unordered_flat_map<ConnectionId, std::unique_ptr<Connection>, IdHash> connections_;
+  boost::unordered_flat_map<ConnectionId, Connection, IdHash> connections_;
   boost::unordered_flat_map<SessionKey, Session, SessionKeyHash> sessions_;
-  boost::unordered_flat_map<MappingId, MappingOwner, IdHash> mappings_;
+  boost::unordered_flat_map<MappingId, Mapping, IdHash> mappings_;
   Deadlines<AlarmKey> deadlines_;
   ServerCounters counters_;
 };

@@ -11,7 +11,7 @@ namespace fullcone {
 
 void Server::read_header(ConnectionId id, Connection& connection, ByteView bytes, TimePoint now,
                          ServerActions& out) {
-  Bytes& received = std::get<ReadingHeader>(connection.role).received;
+  Bytes& received = std::get<Boxed<ReadingHeader>>(connection.role)->received;
   append(received, bytes);
   auto parsed = parse_request_header(received);
   if (parsed.needs_more()) return;
@@ -29,8 +29,8 @@ void Server::reject(ConnectionId id, Connection& connection, TimePoint now, Serv
   if (!settings_.fallback || !users_.visitors().take(visitors_most)) return close(id, out);
   ++counters_.fallbacks;
   std::exchange(connection.counted_in, &users_.visitors())->give_back();
-  Bytes received = std::move(std::get<ReadingHeader>(connection.role).received);
-  auto& relay = connection.role.emplace<ServerTcpRelay>(
+  Bytes received = std::move(std::get<Boxed<ReadingHeader>>(connection.role)->received);
+  auto& relay = connection.become<ServerTcpRelay>(
       id, ServerTcpRelay::Options{{.timeout = settings_.limits.dial_timeout}, false});
   const std::size_t from = out.size();
   relay.start(*settings_.fallback, std::move(received), now, out);
@@ -75,7 +75,7 @@ void Server::begin_tcp(Request request, Connection& connection, ServerActions& o
   const ConnectionId id = request.connection;
   const TargetDial::Options dial{&settings_.egress, settings_.limits.dial_timeout,
                                  &counters_.requests_denied};
-  auto& relay = connection.role.emplace<ServerTcpRelay>(
+  auto& relay = connection.become<ServerTcpRelay>(
       id, ServerTcpRelay::Options{dial, request.header.version == 0});
   const std::size_t from = out.size();
   relay.start(*request.header.destination, std::move(request.early), request.now, out);
@@ -86,8 +86,8 @@ void Server::begin_mux(Request request, Connection& connection, ServerActions& o
   const ConnectionId id = request.connection;
   if (!settings_.mux) return refuse(id, out);
   ++counters_.mux_connections;
-  connection.role = std::make_unique<ServerMux>(ServerMuxAssociation::Site{
-      id, settings_.limits, settings_.egress, mapping_ids_, counters_, hash_seed_});
+  connection.become<ServerMux>(ServerMuxAssociation::Site{id, settings_.limits, settings_.egress,
+                                                          mapping_ids_, counters_, hash_seed_});
   on_bytes(id, out.keep(std::move(request.early)), request.now, out);
 }
 
@@ -96,7 +96,7 @@ void Server::begin_crumfurs(Request request, Connection& connection, ServerActio
   ServerUdpSession* session = find_session(key);
   if (session == nullptr) session = begin_session(key, request.header.mapping, out);
   if (session == nullptr) return refuse(request.connection, out);
-  connection.role = Crumfurs{key, session};
+  connection.become<Crumfurs>(key, session);
   const std::size_t from = out.size();
   session->on_crumfurs_opened(request.connection, out);
   settle_session(key, out, from);
@@ -157,14 +157,14 @@ void Server::begin_channel(Request request, Connection& connection, ServerAction
   out.push(server::PauseReading{id});
   out.push(server::Resolve{id, name.host});
   set_alarm(id, connection, request.now + settings_.limits.dial_timeout);
-  connection.role = OpeningChannel{std::move(request.header), std::move(request.early)};
+  connection.become<OpeningChannel>(std::move(request.header), std::move(request.early));
 }
 
 void Server::on_channel_resolved(ConnectionId id, Connection& connection,
                                  std::span<const IpAddress> addresses, TimePoint now,
                                  ServerActions& out) {
   set_alarm(id, connection, std::nullopt);
-  auto opening = std::move(std::get<OpeningChannel>(connection.role));
+  auto opening = std::move(*std::get<Boxed<OpeningChannel>>(connection.role));
   const auto name = std::get<NamedEndpoint>(*opening.header.destination);
   std::optional<Endpoint> destination;
   if (opening.header.version == 1) {  // the session may have ended, or pinned the name meanwhile
@@ -200,7 +200,7 @@ void Server::open_channel(Request request, Connection& connection, const Endpoin
   const std::size_t from = out.size();
   ServerUdpSession::Channel* const channel = session->on_channel_opened(
       id, destination, named != nullptr ? std::optional(*named) : std::nullopt, request.now, out);
-  if (channel != nullptr) connection.role = IsolatedChannel{key, session, channel};
+  if (channel != nullptr) connection.role = IsolatedChannel{session, channel};
   settle_session(key, out, from);
   if (!request.early.empty() && channel != nullptr) {
     session->on_channel_bytes(*channel, out.keep(std::move(request.early)), request.now, out);
@@ -210,8 +210,8 @@ void Server::open_channel(Request request, Connection& connection, const Endpoin
 void Server::open_v0_channel(Request request, Connection& connection, const Endpoint& destination,
                              ServerActions& out) {
   const ConnectionId id = request.connection;
-  auto& channel = connection.role.emplace<ServerV0Channel>(id, mapping_ids_.next(), destination,
-                                                           settings_.limits.session, counters_);
+  auto& channel = connection.become<ServerV0Channel>(id, mapping_ids_.next(), destination,
+                                                     settings_.limits.session, counters_);
   const std::size_t from = out.size();
   channel.start(request.now, out);
   settle(out, from, id);

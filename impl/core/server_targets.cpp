@@ -8,13 +8,15 @@ namespace fullcone {
 
 ServerTcpRelay* Server::find_relay(ConnectionId id) {
   Connection* const connection = find(id);
-  return connection == nullptr ? nullptr : std::get_if<ServerTcpRelay>(&connection->role);
+  if (connection == nullptr) return nullptr;
+  auto* const relay = std::get_if<Boxed<ServerTcpRelay>>(&connection->role);
+  return relay == nullptr ? nullptr : relay->get();
 }
 
 ServerMux* Server::find_mux(ConnectionId id) {
   Connection* const connection = find(id);
   if (connection == nullptr) return nullptr;
-  auto* const mux = std::get_if<std::unique_ptr<ServerMux>>(&connection->role);
+  auto* const mux = std::get_if<Boxed<ServerMux>>(&connection->role);
   return mux == nullptr ? nullptr : mux->get();
 }
 
@@ -34,7 +36,7 @@ void Server::on_resolved(LookupId lookup, std::span<const IpAddress> addresses, 
                          ServerActions& out) {
   Connection* const connection = find(lookup.connection);
   if (connection == nullptr) return;
-  if (std::holds_alternative<OpeningChannel>(connection->role)) {
+  if (std::holds_alternative<Boxed<OpeningChannel>>(connection->role)) {
     return on_channel_resolved(lookup.connection, *connection, addresses, now, out);
   }
   tell_owner(

@@ -11,7 +11,7 @@ ServerUdpSession::ServerUdpSession(MappingPolicy policy, const SessionLimits& li
       counters_(counters),
       cone_(policy, limits, hash_seed),
       crumfurs_(limits, counters),
-      top_channel_(0, EndpointHash{hash_seed}),
+      stacks_(0, EndpointHash{hash_seed}),
       pins_(0, DestinationHash{hash_seed}) {}
 
 void ServerUdpSession::on_crumfurs_opened(ConnectionId connection, ServerActions& out) {
@@ -44,14 +44,15 @@ ServerUdpSession::Channel* ServerUdpSession::on_channel_opened(
   const auto opened =
       channels_
           .emplace(connection, std::make_unique<Channel>(
-                                   Channel{.connection = connection,
-                                           .mapping = *mapping,
+                                   Channel{.mapping = *mapping,
                                            .cone_mapping = cone_.find(*mapping),
                                            .destination = destination,
                                            .frames = {},
+                                           .connection = connection,
                                            .budget = SendBudget(limits_.channel_queue_bytes)}))
           .first->second.get();
-  Channel*& top = top_channel_[destination];
+  const Stack empty{nullptr, cone_.place_of(destination)};
+  Channel*& top = stacks_.try_emplace(destination, empty).first->second.top;
   opened->below = top;
   if (top != nullptr) top->above = opened;
   return top = opened;
@@ -110,9 +111,9 @@ void ServerUdpSession::on_channel_gone(ConnectionId connection) {
   if (gone.above != nullptr) {
     gone.above->below = gone.below;
   } else if (gone.below != nullptr) {
-    top_channel_.at(gone.destination) = gone.below;
+    stacks_.at(gone.destination).top = gone.below;
   } else {
-    top_channel_.erase(gone.destination);
+    stacks_.erase(gone.destination);
   }
   channels_of_mapping_.erase({gone.mapping, connection});
   channels_.erase(found);
@@ -126,17 +127,15 @@ void ServerUdpSession::on_written(ConnectionId connection, std::size_t octets) {
   if (crumfurs_.connection() == connection) crumfurs_.on_written(octets);
 }
 
-void ServerUdpSession::on_datagram(MappingId mapping, const Endpoint& source, ByteView payload,
-                                   TimePoint now, ServerActions& out) {
+void ServerUdpSession::on_datagram(ConeTable::Mapping& mapping, const Endpoint& source,
+                                   ByteView payload, TimePoint now, ServerActions& out) {
   ++counters_.datagrams_in;
-  if (!cone_.on_heard(mapping, source, now)) {
-    ++counters_.dropped_no_mapping;
-    return;
-  }
-  const auto known = top_channel_.find(source);
-  if (known != top_channel_.end()) {
-    deliver_on_channel(*known->second, payload, now, out);
+  const auto known = stacks_.find(source);
+  if (known != stacks_.end()) {
+    cone_.on_heard(mapping, known->second.in_cone, now);
+    deliver_on_channel(*known->second.top, payload, now, out);
   } else {
+    cone_.on_heard(mapping, source, now);
     crumfurs_.deliver(source, payload, out);
   }
 }
@@ -200,7 +199,7 @@ void ServerUdpSession::end(ServerActions& out) {
   crumfurs_.close(out);
   for (const auto& [mapping, channel] : channels_of_mapping_) out.push(server::Close{channel});
   channels_of_mapping_.clear();
-  top_channel_.clear();
+  stacks_.clear();
   channels_.clear();
   pins_of_mapping_.clear();
   pins_.clear();

@@ -61,8 +61,8 @@ class ServerUdpSession {
 
   // ----- its mappings
   // A datagram read from a mapping's socket; `payload` is read before returning and not kept.
-  void on_datagram(MappingId mapping, const Endpoint& source, ByteView payload, TimePoint now,
-                   ServerActions& out);
+  void on_datagram(ConeTable::Mapping& mapping, const Endpoint& source, ByteView payload,
+                   TimePoint now, ServerActions& out);
   // The mapping could not be opened: it goes, with its channels.
   void on_mapping_failed(MappingId mapping, ServerActions& out);
 
@@ -72,10 +72,18 @@ class ServerUdpSession {
   void end(ServerActions& out);
   bool ended() const { return ended_; }
 
+  // An open one; it lives until its CloseMapping is ordered, or it fails.
+  ConeTable::Mapping& mapping(MappingId id) const { return *cone_.find(id); }
   const ConeTable& cone() const { return cone_; }
   std::size_t channels() const { return channels_.size(); }
 
  private:
+  // The open channels of one destination: the one opened last is on top (UDP-4).
+  struct Stack {
+    Channel* top;
+    SlabIndex in_cone;  // the destination's place there, which the channels' mapping keeps
+  };
+
   void pin(Destination name, const Endpoint& endpoint, MappingId mapping);
   std::optional<MappingId> mapping_towards(const Endpoint& destination, TimePoint now,
                                            ServerActions& out);
@@ -90,22 +98,23 @@ class ServerUdpSession {
   ConeTable cone_;
   CrumfursChannel crumfurs_;
   boost::unordered_flat_map<ConnectionId, std::unique_ptr<Channel>, IdHash> channels_;
-  boost::unordered_flat_map<Endpoint, Channel*, EndpointHash> top_channel_;
+  boost::unordered_flat_map<Endpoint, Stack, EndpointHash> stacks_;
   std::set<std::pair<MappingId, ConnectionId>> channels_of_mapping_;
   boost::unordered_flat_map<Destination, Endpoint, DestinationHash> pins_;
   std::multimap<MappingId, Destination> pins_of_mapping_;
   bool ended_ = false;
 };
 
-// The open channels of one destination form a stack: the one opened last is on top (UDP-4).
-struct ServerUdpSession::Channel {
-  ConnectionId connection{};
+// What a datagram of the client needs is in one line of the cache, what one of a peer needs in the
+// next.
+struct alignas(64) ServerUdpSession::Channel {
   MappingId mapping{};
   ConeTable::Mapping* cone_mapping = nullptr;  // it outlives the channel
   Endpoint destination;
   LengthPrefixedStream frames;
+  ConnectionId connection{};
   SendBudget budget;
-  Channel* above = nullptr;
+  Channel* above = nullptr;  // of its destination's stack
   Channel* below = nullptr;
 };
 
