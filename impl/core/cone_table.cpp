@@ -15,7 +15,8 @@ std::optional<MappingId> ConeTable::mapping_for(const Endpoint& destination) con
   const auto found = by_endpoint_.find(destination);
   if (found == by_endpoint_.end()) return std::nullopt;
   const Peer& peer = peers_[found->second];
-  const Mapping* const mapping = peer.dialled != nullptr ? peer.dialled : peer.heard;
+  const Mapping* const mapping =
+      peer.dialled != nullptr ? peer.dialled : hearings_[found->second].by;
   return mapping->id;
 }
 
@@ -104,16 +105,16 @@ void ConeTable::on_heard(Mapping& mapping, SlabIndex index, TimePoint now) {
   mapping.traffic.last_inbound = now;
   if (policy_ == MappingPolicy::endpoint_independent) return;
 
-  Peer& peer = peers_[index];
-  if (peer.heard == &mapping) return recency_.move_to_back(peers_, index);
-  if (peer.heard != nullptr) {
-    peer.heard->heard.erase(peers_, index);
-    recency_.erase(peers_, index);
+  Hearing& heard = hearings_[index];
+  if (heard.by == &mapping) return recency_.move_to_back(hearings_, index);
+  if (heard.by != nullptr) {
+    heard.by->heard.erase(peers_, index);
+    recency_.erase(hearings_, index);
     --heard_count_;
   }
-  peer.heard = &mapping;
+  heard.by = &mapping;
   mapping.heard.push_back(peers_, index);
-  recency_.push_back(peers_, index);
+  recency_.push_back(hearings_, index);
   ++heard_count_;
   if (heard_count_ > limits_.heard) forget_heard(recency_.front());
 }
@@ -130,7 +131,10 @@ std::optional<MappingId> ConeTable::expired(TimePoint now) {
 
 SlabIndex ConeTable::find_or_add(const Endpoint& endpoint) {
   const auto [entry, added] = by_endpoint_.try_emplace(endpoint, kNoIndex);
-  if (added) entry->second = peers_.add(Peer{endpoint, {}, {}, {}});
+  if (added) {
+    entry->second = peers_.add(Peer{endpoint, {}, {}});
+    if (entry->second == hearings_.size()) hearings_.emplace_back();
+  }
   return entry->second;
 }
 
@@ -143,17 +147,17 @@ void ConeTable::forget_dialled(SlabIndex index) {
 }
 
 void ConeTable::forget_heard(SlabIndex index) {
-  Peer& peer = peers_[index];
-  peer.heard->heard.erase(peers_, index);
-  recency_.erase(peers_, index);
-  peer.heard = nullptr;
+  Hearing& heard = hearings_[index];
+  heard.by->heard.erase(peers_, index);
+  recency_.erase(hearings_, index);
+  heard.by = nullptr;
   --heard_count_;
   remove_if_unknown(index);
 }
 
 void ConeTable::remove_if_unknown(SlabIndex index) {
   const Peer& peer = peers_[index];
-  if (peer.dialled != nullptr || peer.heard != nullptr) return;
+  if (peer.dialled != nullptr || hearings_[index].by != nullptr) return;
   by_endpoint_.erase(peer.endpoint);
   peers_.remove(index);
 }

@@ -70,20 +70,22 @@ class ConeTable {
   std::size_t heard() const { return heard_count_; }
 
  private:
-  // Everything known about one remote endpoint, in one line of the cache; it is there while dialled
-  // or heard is set.
-  struct alignas(64) Peer {
+  // A remote endpoint that is known: it is dialled, or heard, as the same place in hearings_ says.
+  struct Peer {
     Endpoint endpoint;
     SlabLinks in_dialled;  // of its mapping
     SlabLinks in_heard;    // of its mapping
-    SlabLinks in_recency;  // of the session: least recently heard first
     Mapping* dialled = nullptr;
-    Mapping* heard = nullptr;
   };
-  static_assert(sizeof(Peer) == 64);
+  // Apart from the rest, and small: a datagram that comes in writes to this one and to its two
+  // neighbours by age, which are anyone's.
+  struct Hearing {
+    Mapping* by = nullptr;
+    SlabLinks in_recency;  // of the session: least recently heard first
+  };
   using DialledList = SlabList<Peer, &Peer::in_dialled>;
   using HeardList = SlabList<Peer, &Peer::in_heard>;
-  using RecencyList = SlabList<Peer, &Peer::in_recency>;
+  using RecencyList = SlabList<Hearing, &Hearing::in_recency>;
 
   SlabIndex find_or_add(const Endpoint& endpoint);
   void forget_dialled(SlabIndex index);
@@ -96,6 +98,7 @@ class ConeTable {
   std::optional<MappingId> by_family_[2];  // endpoint-independent only
   boost::unordered_flat_map<Endpoint, SlabIndex, EndpointHash> by_endpoint_;
   LinkedSlab<Peer> peers_;
+  std::vector<Hearing> hearings_;
   RecencyList recency_;
   Deadlines<MappingId> expiries_;
   std::size_t dialled_count_ = 0;

@@ -44,26 +44,30 @@ class LinkedSlab {
   std::vector<SlabIndex> free_;
 };
 
-// A list through the `links` member of a slab's entries, oldest first.
+// A list through the `links` member of the entries of a slab, or of a vector with one for each
+// place in a slab, oldest first.
 template <class Entry, SlabLinks Entry::*links>
 class SlabList {
  public:
   bool empty() const { return front_ == kNoIndex; }
   SlabIndex front() const { return front_; }
 
-  void push_back(LinkedSlab<Entry>& slab, SlabIndex index) {
+  template <class Entries>
+  void push_back(Entries& slab, SlabIndex index) {
     slab[index].*links = {back_, kNoIndex};
     (back_ == kNoIndex ? front_ : (slab[back_].*links).next) = index;
     back_ = index;
   }
 
-  void erase(LinkedSlab<Entry>& slab, SlabIndex index) {
+  template <class Entries>
+  void erase(Entries& slab, SlabIndex index) {
     const SlabLinks gone = std::exchange(slab[index].*links, {});
     (gone.previous == kNoIndex ? front_ : (slab[gone.previous].*links).next) = gone.next;
     (gone.next == kNoIndex ? back_ : (slab[gone.next].*links).previous) = gone.previous;
   }
 
-  void move_to_back(LinkedSlab<Entry>& slab, SlabIndex index) {
+  template <class Entries>
+  void move_to_back(Entries& slab, SlabIndex index) {
     if (index == back_) return;
     erase(slab, index);
     push_back(slab, index);
