@@ -2,6 +2,7 @@
 // more octets, or the reason why no continuation can make the input valid. Parsers never throw.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <string_view>
 #include <utility>
@@ -31,8 +32,10 @@ class ParseResult {
  public:
   ParseResult(NeedMore) : outcome_(NeedMore{}) {}
   ParseResult(Malformed fault) : outcome_(fault) {}
-  ParseResult(Value value, std::size_t consumed)
-      : outcome_(std::in_place_type<Parsed<Value>>, std::move(value), consumed) {}
+  template <class From = Value>
+    requires std::constructible_from<Value, From>
+  ParseResult(From&& value, std::size_t consumed)
+      : outcome_(std::in_place_type<Parsed<Value>>, std::forward<From>(value), consumed) {}
 
   bool parsed() const { return std::holds_alternative<Parsed<Value>>(outcome_); }
   bool needs_more() const { return std::holds_alternative<NeedMore>(outcome_); }

@@ -45,7 +45,7 @@ std::uint16_t port_of(const Destination& destination) {
   return std::visit([](const auto& named) { return named.port; }, destination);
 }
 
-Destination destination_of(Host host, std::uint16_t port) {
+Destination destination_of(Host&& host, std::uint16_t port) {
   if (auto* name = std::get_if<std::string>(&host)) return NamedEndpoint{std::move(*name), port};
   return Endpoint{std::get<IpAddress>(host), port};
 }

@@ -22,7 +22,7 @@ ParseResult<Host> parse_host(HostKind kind, ByteView input);
 
 HostKind host_kind(const Destination& destination);
 std::uint16_t port_of(const Destination& destination);
-Destination destination_of(Host host, std::uint16_t port);
+Destination destination_of(Host&& host, std::uint16_t port);
 
 // The octets of a host: the address itself, or the name whose length octet goes before it.
 // A view into `destination`. Precondition: a name has 1 to 255 octets.

@@ -55,7 +55,7 @@ ParseResult<Addons> parse_addons(ByteView input, std::size_t length) {
     if (const auto* fault = tlv.malformed()) return Malformed{fault->why, at + fault->offset};
     const auto& [type, value] = tlv.value();
     if (type == kSessionTlv) {
-      std::ranges::copy(value, addons.session.octets.begin());
+      std::copy_n(value.begin(), sizeof(SessionId::octets), addons.session.octets.begin());
     } else if (type == kMappingTlv) {
       addons.mapping = value.front();
       addons.mapping_at = at + 2;
@@ -71,9 +71,9 @@ ParseResult<std::size_t> parse_fixed_part(ByteReader& reader, RequestHeader& hea
   if (!version) return NeedMore{};
   if (*version > 1) return Malformed{"unknown version", 0};
   header.version = *version;
-  const auto user = reader.take(header.user.octets.size());
+  const auto user = reader.take(sizeof(Uuid::octets));
   if (!user) return NeedMore{};
-  std::ranges::copy(*user, header.user.octets.begin());
+  std::copy_n(user->begin(), sizeof(Uuid::octets), header.user.octets.begin());
   const auto addons_length = reader.u8();
   if (!addons_length) return NeedMore{};
   return {*addons_length, reader.consumed()};
@@ -88,7 +88,7 @@ std::optional<Command> command_of(std::uint8_t octet, std::uint8_t version) {
 }
 
 // Reads the command, the policy that only CRUMFURS carries, and the address.
-ParseResult<RequestHeader> parse_tail(ByteReader& reader, RequestHeader header,
+ParseResult<RequestHeader> parse_tail(ByteReader& reader, RequestHeader& header,
                                       const Addons& addons) {
   const std::size_t command_at = reader.consumed();
   const auto octet = reader.u8();
@@ -137,7 +137,7 @@ ParseResult<RequestHeader> parse_request_header(ByteView input) {
   if (const auto* fault = addons_length.malformed()) return *fault;
   if (header.version == 0) {
     if (!reader.take(addons_length.value())) return NeedMore{};
-    return parse_tail(reader, std::move(header), Addons{});
+    return parse_tail(reader, header, Addons{});
   }
 
   const auto addons = parse_addons(reader.rest(), addons_length.value());
@@ -147,7 +147,7 @@ ParseResult<RequestHeader> parse_request_header(ByteView input) {
   }
   reader.take(addons.consumed());
   header.session = addons.value().session;
-  return parse_tail(reader, std::move(header), addons.value());
+  return parse_tail(reader, header, addons.value());
 }
 
 void encode_request_header(const RequestHeader& header, Bytes& out) {
