@@ -147,14 +147,24 @@ bool ReferenceMux::held_back(StreamNumber id) const {
   return !has_room() || (stream != streams_.end() && stream->second.credit == 0);
 }
 
-void ReferenceMux::due_datagram(StreamNumber id, const Endpoint& source, ByteView payload) {
+void ReferenceMux::due_datagram(StreamNumber id, const Endpoint& source, ByteView payload,
+                                TimePoint now) {
   Stream* const stream = find(id);
   if (stream == nullptr || payload.size() > largest_mux_datagram(source.family())) return;
   auto& datagrams = stream->datagrams;
   const bool may_be_dropped = !has_room() || !datagrams.empty();
   constexpr std::size_t kHeads = 32;  // those of its frame
   const bool can_wait = payload.size() + kHeads <= bounds_.datagram_queue;
-  for (DueDatagram& earlier : datagrams) earlier.behind_it += can_wait ? payload.size() : 0;
+  if (stream->may_keep_none) stream->waits_since = now;
+  if (can_wait) {
+    stream->may_keep_none = false;
+    const bool burst = now - stream->waits_since < bounds_.burst_time;
+    const std::size_t most = burst ? bounds_.datagram_burst : bounds_.datagram_queue;
+    for (DueDatagram& earlier : datagrams) {
+      earlier.behind_it += payload.size();
+      earlier.late |= earlier.behind_it > most;
+    }
+  }
   datagrams.push_back({source, to_bytes(payload), may_be_dropped});
 }
 
@@ -179,6 +189,7 @@ void ReferenceMux::on_settled() {
                            " does not reach the client by stream " + std::to_string(id));
     }
     stream.datagrams.clear();
+    stream.may_keep_none = true;
     const bool starves = !stream.udp && !stream.end_read && stream.unconsumed == 0 &&
                          stream.granted < kFirstCredit / 2;
     if (!starves) continue;

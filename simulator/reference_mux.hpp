@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "base/bytes.hpp"
+#include "base/time.hpp"
 #include "simulator/reference_mux_frame.hpp"
 
 namespace fullcone::sim {
@@ -29,7 +30,9 @@ class ReferenceMux {
     std::size_t streams = 0;
     std::size_t send_queue = 0;      // octets written and not sent, before more must wait
     std::size_t datagram_queue = 0;  // octets of datagrams that wait, per stream
-    std::size_t window_most = 0;     // credit of a TCP stream
+    std::size_t datagram_burst = 0;  // the same while fewer than `burst_time` have waited
+    Duration burst_time{};
+    std::size_t window_most = 0;  // credit of a TCP stream
   };
   using Report = std::function<void(std::string_view rule, const std::string& what)>;
 
@@ -66,7 +69,7 @@ class ReferenceMux {
   // Octets of a stream have left for their reader.
   void on_consumed(StreamNumber stream, std::size_t octets);
   // To be written, or dropped where the link is slow.
-  void due_datagram(StreamNumber stream, const Endpoint& source, ByteView payload);
+  void due_datagram(StreamNumber stream, const Endpoint& source, ByteView payload, TimePoint now);
 
   // ----- orders
   void on_written(ByteView octets, Owner& owner);
@@ -87,6 +90,7 @@ class ReferenceMux {
     bool may_be_dropped = false;
     bool overtaken = false;     // by DATA
     std::size_t behind_it = 0;  // octets of later ones
+    bool late = false;          // more of them than may wait
   };
   struct Stream {
     bool udp = false;
@@ -97,6 +101,8 @@ class ReferenceMux {
     bool end_written = false;
     bool is_over = false;  // its reset waited when there was no credit for what goes before it
     std::deque<DueDatagram> datagrams;
+    bool may_keep_none = true;  // none of them may be waiting still
+    TimePoint waits_since;      // when that was so when one came
   };
   static constexpr std::uint64_t kFirstCredit = 262'144;
 

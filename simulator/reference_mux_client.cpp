@@ -237,7 +237,6 @@ void ReferenceClient::begin_mux(ConnectionId id, Channel& channel, std::size_t r
   const MuxLimits& limits = settings_.limits.mux;
   const ReferenceMux::Bounds bounds{.streams = limits.streams,
                                     .send_queue = limits.send_queue_bytes,
-                                    .datagram_queue = limits.datagram_queue_bytes,
                                     .window_most = limits.window_most_bytes};
   const auto report = [this](std::string_view rule, const std::string& what) {
     this->report(rule, "the client's mux connection, " + what);

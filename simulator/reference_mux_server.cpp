@@ -301,7 +301,7 @@ void ReferenceModel::deliver_by_mux(Port& port, const Endpoint& source, ByteView
   Connection* const connection = find(port.mux->connection);
   if (connection == nullptr) return;
   settling_.insert(port.mux->connection);
-  connection->mux->wire.due_datagram(port.mux->stream, source, payload);
+  connection->mux->wire.due_datagram(port.mux->stream, source, payload, now_);
 }
 
 void ReferenceModel::settle_mux_sends() {

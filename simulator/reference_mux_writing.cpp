@@ -97,7 +97,7 @@ void ReferenceMux::judge_due_datagram(Stream& stream, const Frame& frame) {
   };
   // Of equal ones those that are late, or were overtaken, may have been dropped.
   const auto in_time = [&](const DueDatagram& due) {
-    return is_it(due) && !due.overtaken && due.behind_it <= bounds_.datagram_queue;
+    return is_it(due) && !due.overtaken && !due.late;
   };
   auto match = std::ranges::find_if(stream.datagrams, in_time);
   if (match == stream.datagrams.end()) match = std::ranges::find_if(stream.datagrams, is_it);
@@ -105,13 +105,12 @@ void ReferenceMux::judge_due_datagram(Stream& stream, const Frame& frame) {
     return report("MUX-1", frame, "a datagram that no peer has sent to this stream's ports");
   }
   if (match->overtaken) report("MUX-3", frame, "DATA went ahead of a datagram that waited");
-  if (match->behind_it > bounds_.datagram_queue) {
-    report("MUX-3", frame, "a datagram is late, and should have been dropped");
-  }
+  if (match->late) report("MUX-3", frame, "a datagram is late, and should have been dropped");
   const bool any_lost = std::any_of(stream.datagrams.begin(), match,
                                     [](const DueDatagram& due) { return !due.may_be_dropped; });
   if (any_lost) report("MUX-1", frame, "a datagram is dropped though there is room");
   stream.datagrams.erase(stream.datagrams.begin(), match + 1);
+  stream.may_keep_none = std::ranges::all_of(stream.datagrams, is_it);  // or it was one of these
 }
 
 void ReferenceMux::judge_window(const Frame& frame) {

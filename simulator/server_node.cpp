@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/mux_datagram_queue.hpp"
 #include "core/send_budget.hpp"
 #include "simulator/invariants.hpp"
 #include "simulator/purpose_random.hpp"
@@ -44,6 +45,8 @@ ReferenceBounds bounds_of(const ServerSettings& settings) {
       .mux = {.streams = limits.mux.streams,
               .send_queue = limits.mux.send_queue_bytes,
               .datagram_queue = limits.mux.datagram_queue_bytes,
+              .datagram_burst = MuxDatagramQueue::kBurst * limits.mux.datagram_queue_bytes,
+              .burst_time = SendBudget::kBurstTime,
               .window_most = limits.mux.window_most_bytes},
       .resolving = limits.resolving_bytes,
   };

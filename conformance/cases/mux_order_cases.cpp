@@ -61,11 +61,13 @@ CASE("MUX-3.bounded", "A client that does not read costs a bounded queue, and no
   const Peer peer = bed.peer(), late = bed.peer();
   const Endpoint port = association.external_port(peer);
   slow.connection().stream().pause_reading(true);
+  constexpr auto kLongerThanABurst = 200ms;
   constexpr std::size_t kSize = 8000;
   const int count = static_cast<int>(bed.pace().path_holds / kSize * 5 / 4);
   for (int i = 0; i < count; ++i) {
     peer.send_to(port, bed.unique(std::to_string(i) + " ", kSize));
     if (i % 8 == 7) bed.run_until([] { return false; }, 1ms);  // a UDP socket keeps up
+    if (i == count / 2) bed.run_until([] { return false; }, kLongerThanABurst);
   }
   other.external_port(late);
   slow.connection().stream().pause_reading(false);

@@ -105,10 +105,10 @@ bool ClientMux::send(Stream stream, ByteView octets, ClientActions& out) {
 }
 
 void ClientMux::send_datagram(Stream stream, const Destination& peer, ByteView payload,
-                              ClientActions& out) {
+                              TimePoint now, ClientActions& out) {
   ++counters_.sent_on_mux;
   Turn turn(*this, *stream.link, nullptr, out);
-  stream.link->endpoint.send_datagram(stream.id, peer, payload, turn);
+  stream.link->endpoint.send_datagram(stream.id, peer, payload, now, turn);
 }
 
 bool ClientMux::end(Stream stream, TimePoint now, ClientActions& out) {

@@ -59,7 +59,8 @@ class ClientMux {
   bool is_up(Stream stream) const;
   // False: some of it waits, and on_mux_drained() will follow.
   bool send(Stream stream, ByteView octets, ClientActions& out);
-  void send_datagram(Stream stream, const Destination& peer, ByteView payload, ClientActions& out);
+  void send_datagram(Stream stream, const Destination& peer, ByteView payload, TimePoint now,
+                     ClientActions& out);
   // The end of what is sent on it. True: it is over, for it is a UDP stream, or its other direction
   // has ended before; else on_mux_finished() will follow.
   bool end(Stream stream, TimePoint now, ClientActions& out);

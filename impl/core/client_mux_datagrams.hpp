@@ -33,7 +33,7 @@ class ClientMuxDatagrams {
 
   void send(const Destination& destination, ByteView payload, TimePoint now, ClientActions& out) {
     if (!stream_) stream_ = mux_.open(std::nullopt, local_, now, out);
-    mux_.send_datagram(*stream_, destination, payload, out);
+    mux_.send_datagram(*stream_, destination, payload, now, out);
   }
 
   // A peer was heard by CRUMFURS, or by mux.

@@ -194,6 +194,7 @@ void MuxEndpoint::add(mux::StreamId id, bool udp, Tag tag) {
   entry.id = id;
   entry.tag = tag;
   entry.udp = udp;
+  entry.datagrams = MuxDatagramQueue(limits_.datagram_queue_bytes);
   by_id_.emplace(id, entries_.add(std::move(entry)));
 }
 

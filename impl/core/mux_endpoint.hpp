@@ -20,6 +20,7 @@
 
 #include "base/bytes.hpp"
 #include "base/hash.hpp"
+#include "base/time.hpp"
 #include "core/limits.hpp"
 #include "core/linked_slab.hpp"
 #include "core/mux_datagram_queue.hpp"
@@ -91,7 +92,8 @@ class MuxEndpoint {
   // credit for it; to its owner it is over at once.
   void reset(mux::StreamId stream, mux::Reason reason, Owner& owner);
   // Written, or queued, or dropped and counted by on_datagrams_dropped().
-  void send_datagram(mux::StreamId stream, const Destination& peer, ByteView payload, Owner& owner);
+  void send_datagram(mux::StreamId stream, const Destination& peer, ByteView payload, TimePoint now,
+                     Owner& owner);
   // `octets` that on_data() gave have left for their reader; true: on_room() is wanted.
   [[nodiscard]] bool on_consumed(mux::StreamId stream, std::size_t octets);
 
@@ -127,7 +129,7 @@ class MuxEndpoint {
     // ----- sending
     std::uint32_t credit = mux::kFirstCredit;
     Waiting waiting;
-    MuxDatagramQueue datagrams;
+    MuxDatagramQueue datagrams{0};
     bool end_wanted = false;
     bool end_sent = false;
     std::optional<mux::Reason> reset_wanted;  // its owner has forgotten it
@@ -190,7 +192,8 @@ class MuxEndpoint {
   ByteView write_data(Entry& entry, ByteView octets, Owner& owner);
   void write_end(Entry& entry, Owner& owner);
   void write_datagram(mux::StreamId id, const Destination& peer, ByteView payload, Owner& owner);
-  void queue_datagram(Entry& entry, const Destination& peer, ByteView payload, Owner& owner);
+  void queue_datagram(Entry& entry, const Destination& peer, ByteView payload, TimePoint now,
+                      Owner& owner);
   void drop_datagrams(Entry& entry, std::size_t count, Owner& owner);
   void take_turn(Entry& entry);
   void leave_turn(Entry& entry);

@@ -150,11 +150,11 @@ void MuxEndpoint::write_end(Entry& entry, Owner& owner) {
 // ----- datagrams
 
 void MuxEndpoint::send_datagram(mux::StreamId id, const Destination& peer, ByteView payload,
-                                Owner& owner) {
+                                TimePoint now, Owner& owner) {
   Entry* const entry = find(id);
   if (entry == nullptr || !entry->udp) return owner.on_datagrams_dropped(1);
   if (!urgent_waits() && has_room()) return write_datagram(id, peer, payload, owner);
-  queue_datagram(*entry, peer, payload, owner);
+  queue_datagram(*entry, peer, payload, now, owner);
 }
 
 void MuxEndpoint::write_datagram(mux::StreamId id, const Destination& peer, ByteView payload,
@@ -171,11 +171,12 @@ void MuxEndpoint::write_datagram(mux::StreamId id, const Destination& peer, Byte
 
 // Oldest first goes what the stream's bound has no room for.
 void MuxEndpoint::queue_datagram(Entry& entry, const Destination& peer, ByteView payload,
-                                 Owner& owner) {
+                                 TimePoint now, Owner& owner) {
   const std::size_t size = frame_size(peer, payload.size());
   if (size > limits_.datagram_queue_bytes) return owner.on_datagrams_dropped(1);
   auto& queue = entry.datagrams;
-  while (queue.octets() + size > limits_.datagram_queue_bytes) drop_datagrams(entry, 1, owner);
+  const std::size_t most = queue.most_at(now);
+  while (queue.octets() + size > most) drop_datagrams(entry, 1, owner);
   queue.begin_frame();
   if (const auto* const endpoint = std::get_if<Endpoint>(&peer)) {
     queue.append(mux::datagram_head(entry.id, *endpoint, payload.size()).view());
@@ -204,7 +205,9 @@ void MuxEndpoint::write_next_datagram(Owner& owner) {
   write({}, entry.datagrams.front(), owner);
   entry.datagrams.pop();
   --queued_datagrams_;
-  entry.datagrams.empty() ? leave_turn(entry) : datagram_turns_.move_to_back(entries_, index);
+  if (!entry.datagrams.empty()) return datagram_turns_.move_to_back(entries_, index);
+  leave_turn(entry);
+  if (entry.datagrams.has_grown()) owner.keep(entry.datagrams.take_memory());
 }
 
 // ----- turns

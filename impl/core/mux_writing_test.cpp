@@ -1,6 +1,8 @@
 // In which order an endpoint writes, and what it keeps while there is no room (MUX-2, MUX-3).
 #include <gtest/gtest.h>
 
+#include "core/mux_datagram_queue.hpp"
+#include "core/send_budget.hpp"
 #include "core/testing/mux_end.hpp"
 
 namespace fullcone {
@@ -151,7 +153,9 @@ TEST(MuxWriting, WaitingDatagramsAreBoundedPerStream) {  // MUX-3
   open_four(client);
   client.sends(1, Bytes(60'000));
   client.take_written();
-  for (const char each : {'a', 'b', 'c', 'd', 'e'}) {
+  client.sends_datagram(3, kPeer, Bytes(100, 'a'));
+  client.waits(SendBudget::kBurstTime);
+  for (const char each : {'b', 'c', 'd', 'e'}) {
     client.sends_datagram(3, kPeer, Bytes(100, static_cast<std::uint8_t>(each)));
   }
   client.sends_datagram(4, kPeer, "other");
@@ -166,6 +170,29 @@ TEST(MuxWriting, WaitingDatagramsAreBoundedPerStream) {  // MUX-3
   EXPECT_EQ(frames[1], "datagram 4 'other'");
   EXPECT_EQ(frames[3], "datagram 3 '" + std::string(100, 'e') + "'");
   EXPECT_EQ(client.endpoint().queued_datagrams(), 0u);
+}
+
+TEST(MuxWriting, ABurstMayWaitForAMoment) {  // MUX-3
+  constexpr std::size_t kFrame = 7 + 7 + 100;
+  MuxLimits limits;
+  limits.datagram_queue_bytes = 3 * kFrame;
+  MuxEnd client(Sender::client, limits);
+  open_four(client);
+  constexpr auto kMost = 3 * MuxDatagramQueue::kBurst;
+  for (int burst = 1; burst <= 2; ++burst) {
+    client.sends(1, Bytes(60'000));
+    const std::size_t before = client.dropped();
+    for (std::size_t i = 0; i < kMost; ++i) client.sends_datagram(3, kPeer, Bytes(100));
+    EXPECT_EQ(client.dropped(), before);
+    client.waits(SendBudget::kBurstTime - Duration(1));
+    client.sends_datagram(3, kPeer, Bytes(100));  // one past the burst
+    EXPECT_EQ(client.dropped(), before + 1);
+    client.waits(Duration(1));
+    client.sends_datagram(3, kPeer, Bytes(100));  // all but three are late
+    EXPECT_EQ(client.dropped(), before + 1 + kMost + 1 - 3);
+    EXPECT_EQ(client.endpoint().queued_datagrams(), 3u);
+    while (client.endpoint().queued_datagrams() != 0) client.drains();  // and may burst again
+  }
 }
 
 TEST(MuxWriting, AStreamThatEndsTakesItsDatagramsWithIt) {
@@ -244,7 +271,7 @@ TEST(MuxWriting, NothingIsWrittenBeforeTheConnectionStands) {
   const auto tcp = client.open(kTarget, 0, owner);
   const auto udp = client.open(std::nullopt, 0, owner);
   EXPECT_FALSE(client.send(tcp, as_bytes("hello"), owner));
-  client.send_datagram(udp, kPeer, as_bytes("hi"), owner);
+  client.send_datagram(udp, kPeer, as_bytes("hi"), TimePoint{}, owner);
   EXPECT_TRUE(owner.octets.empty());
   client.start();
   client.on_room(owner);

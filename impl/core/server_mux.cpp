@@ -200,7 +200,7 @@ void ServerMux::on_datagram(MappingId mapping, const Endpoint& source, ByteView 
   if (!udp_.at(stream).association->on_datagram(mapping, source, payload, now)) return;
   ++site_.counters.delivered_on_mux;
   Turn turn(*this, now, out);
-  endpoint_.send_datagram(stream, source, payload, turn);
+  endpoint_.send_datagram(stream, source, payload, now, turn);
 }
 
 void ServerMux::on_mapping_failed(MappingId mapping) {

@@ -73,6 +73,11 @@ class MuxEnd final : private MuxEndpoint::Owner {
     return settle();
   }
 
+  MuxEnd& waits(Duration time) {
+    now_ += time;
+    return *this;
+  }
+
   // ----- what its owner does
   std::uint32_t opens(const std::optional<Destination>& target = {}, MuxEndpoint::Tag tag = 0) {
     const auto id = endpoint_.open(target, tag, *this);
@@ -96,7 +101,7 @@ class MuxEnd final : private MuxEndpoint::Owner {
   }
   MuxEnd& sends_datagram(std::uint32_t stream, const Destination& peer, const Octets& payload) {
     Bytes exact = payload.bytes;
-    endpoint_.send_datagram(mux::StreamId{stream}, peer, exact, *this);
+    endpoint_.send_datagram(mux::StreamId{stream}, peer, exact, now_, *this);
     return settle();
   }
 
@@ -162,6 +167,7 @@ class MuxEnd final : private MuxEndpoint::Owner {
   }
 
   MuxLimits limits_;
+  TimePoint now_{};
   MuxEndpoint endpoint_;
   std::vector<std::pair<FrameHead, ByteView>> pending_;
   std::deque<Bytes> kept_;
