@@ -106,7 +106,10 @@ void ConeTable::on_heard(Mapping& mapping, SlabIndex index, TimePoint now) {
   if (policy_ == MappingPolicy::endpoint_independent) return;
 
   Hearing& heard = hearings_[index];
-  if (heard.by == &mapping) return recency_.move_to_back(hearings_, index);
+  if (heard.by == &mapping) {
+    recency_.move_to_back(hearings_, index);
+    return;
+  }
   if (heard.by != nullptr) {
     heard.by->heard.erase(peers_, index);
     recency_.erase(hearings_, index);
