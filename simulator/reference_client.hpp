@@ -137,6 +137,7 @@ class ReferenceClient {
     Destination source;
     Bytes payload;
     std::string_view rule;  // that it breaks not to send it
+    bool is(ByteView datagram) const;
   };
 
   // What facts make due: reference_client.cpp.
@@ -205,7 +206,9 @@ class ReferenceClient {
   void check_crumfurs_is_wanted(const Local& local);
   void check_credentials(const AskedOfSocks& asked);
   void check_sent(Local& local);
+  bool take_due(LocalId id, ByteView datagram);
   void check_delivered();
+  void check_not_missed(const DueToApp& due);
   void check_nothing_left(LocalId id, const Local& local);
   void report_broken(std::string_view rule, std::string_view what);
   void report(std::string_view rule, std::string what);

@@ -143,18 +143,33 @@ void ReferenceClient::on_sent_to_app(LocalId id, const Endpoint& app, ByteView d
   if (local->pinned != app) {
     report("SOCKS-3", "a datagram to " + app.to_string() + ", which is not the app's socket");
   }
-  const auto match = std::ranges::find_if(due_to_app_, [&](const DueToApp& due) {
-    return std::ranges::equal(socks_datagram_of(due.source, due.payload), datagram);
-  });
-  const bool may_be_others = local->lost_track || lost_sight_;
-  if (match == due_to_app_.end()) {
-    if (may_be_others) return;
-    return report("SOCKS-4", "a datagram of " + std::to_string(datagram.size()) +
-                                 " octets to an app, which nothing called for");
+  if (take_due(id, datagram)) return;
+  const auto anothers =
+      std::ranges::find_if(due_to_app_, [&](const DueToApp& due) { return due.is(datagram); });
+  const bool any = anothers != due_to_app_.end();
+  if (!local->lost_track && !lost_sight_) {
+    report(any ? "SOCKS-5" : "SOCKS-4",
+           "a datagram of " + std::to_string(datagram.size()) + " octets to an app, " +
+               (any ? "which is another's" : "which nothing called for"));
   }
-  if (match->local != id && !may_be_others)
-    report("SOCKS-5", "an association gets another's datagram");
-  due_to_app_.erase(due_to_app_.begin(), match + 1);
+  if (any) due_to_app_.erase(anothers);
+}
+
+bool ReferenceClient::DueToApp::is(ByteView datagram) const {
+  return std::ranges::equal(socks_datagram_of(source, payload), datagram);
+}
+
+// False: none like it is due to this app. What came before it does not reach the app any more; two
+// apps may be told the same.
+bool ReferenceClient::take_due(LocalId id, ByteView datagram) {
+  const auto found = std::ranges::find_if(
+      due_to_app_, [&](const DueToApp& due) { return due.local == id && due.is(datagram); });
+  if (found == due_to_app_.end()) return false;
+  const auto missed = std::stable_partition(due_to_app_.begin(), found,
+                                            [&](const DueToApp& due) { return due.local != id; });
+  for (auto due = missed; due != found; ++due) check_not_missed(*due);
+  due_to_app_.erase(missed, found + 1);
+  return true;
 }
 
 // ----- the end of a fact
@@ -211,17 +226,16 @@ void ReferenceClient::check_sent(Local& local) {
   local.waiting.erase(waiting);  // dropped
 }
 
-// What no longer fits with its header may be dropped.
 void ReferenceClient::check_delivered() {
-  if (lost_sight_) return;
-  for (const DueToApp& due : due_to_app_) {
-    const Local* const local = find(due.local);
-    if (local == nullptr || local->over) continue;
-    const bool fits = socks_datagram_of(due.source, due.payload).size() <= 65507;
-    if (local->pinned && fits) {
-      report(due.rule, "a datagram of " + to_string(due.source) + " does not reach the app");
-    }
-  }
+  for (const DueToApp& due : due_to_app_) check_not_missed(due);
+}
+
+// What no longer fits with its header may be dropped.
+void ReferenceClient::check_not_missed(const DueToApp& due) {
+  const Local* const local = find(due.local);
+  if (lost_sight_ || local == nullptr || local->over || !local->pinned) return;
+  if (socks_datagram_of(due.source, due.payload).size() > 65507) return;
+  report(due.rule, "a datagram of " + to_string(due.source) + " does not reach the app");
 }
 
 // SOCKS-1 and TCP-2: with the app's connection goes all that was made for it.
