@@ -223,7 +223,9 @@ void ReferenceClient::check_sent(Local& local) {
   if (channel.queued == 0 || channel.queued + octets <= bound) {
     report("UDP-3", "a datagram for " + to_string(*sending_) + " is not sent on its channel");
   }
-  local.waiting.erase(waiting);  // dropped
+  // Dropped; in auto, what came before it may wait for a mux connection.
+  if (settings_.udp == UdpMode::automatic) waiting->second.pop_back();
+  if (settings_.udp != UdpMode::automatic || waiting->second.empty()) local.waiting.erase(waiting);
 }
 
 void ReferenceClient::check_delivered() {
