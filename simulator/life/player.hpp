@@ -3,6 +3,7 @@
 #pragma once
 
 #include "simulator/life/cast.hpp"
+#include "simulator/peers/hole_punching.hpp"
 
 namespace fullcone::sim {
 
@@ -81,7 +82,7 @@ class Player {
   void send(const Event& event, const Destination& to);
   void dial_client(const Event& event, bool beside);
   template <class Far>
-  void meet(const Event& event, Far* far);
+  void meet(const Event& event, Far* far, HolePuncher::Filter filter);
   // To the port by which peer `knows` has come to know the app.
   void write_to_app(const Event& event, Number knows);
   Host* host_of(const Event& event) const {

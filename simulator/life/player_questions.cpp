@@ -1,8 +1,10 @@
 // What apps ask the servers among the peers: their own address, a name's, and where a friend is. A
 // peer of another manner gives no answer, or a wrong one.
+#include <set>
+#include <utility>
+
 #include "simulator/life/player.hpp"
 #include "simulator/peers/dns_message.hpp"
-#include "simulator/peers/hole_punching.hpp"
 #include "simulator/peers/stun_message.hpp"
 
 namespace fullcone::sim {
@@ -33,19 +35,28 @@ void Player::app_asks_dns(const Event& event) {
                                               .family = static_cast<Family>(event.amount)}));
 }
 
-void Player::app_meets_peer(const Event& event) { meet(event, cast_.peer(event.whom)); }
+// The peer meets apps alone: a NAT that changes its port may make it seem another to the rendezvous
+// server, and two peers that echo what the other one says never come to an end. Its program goes on
+// when the life has been played.
+void Player::app_meets_peer(const Event& event) {
+  std::set<const Host*> servers;
+  for (const auto& [number, server] : cast_.servers()) servers.insert(&server->host());
+  meet(event, cast_.peer(event.whom), [&world = world_, servers](const Endpoint& other) {
+    return servers.contains(world.network().host_of(other.ip));
+  });
+}
 
-void Player::app_meets_app(const Event& event) { meet(event, cast_.app(event.whom)); }
+void Player::app_meets_app(const Event& event) { meet(event, cast_.app(event.whom), {}); }
 
 // Each of the two has a program of its own, in a room that nobody else has.
 template <class Far>
-void Player::meet(const Event& event, Far* far) {
+void Player::meet(const Event& event, Far* far, HolePuncher::Filter filter) {
   UdpApp* const app = cast_.app(event.who);
   const Peer* const rendezvous = cast_.peer(event.via);
   if (app == nullptr || far == nullptr || rendezvous == nullptr) return;
   const std::string room = std::to_string(++asked_);
   world_.add<HolePuncher>(AnySocket(*app), rendezvous->endpoint(), room);
-  world_.add<HolePuncher>(AnySocket(*far), rendezvous->endpoint(), room);
+  world_.add<HolePuncher>(AnySocket(*far), rendezvous->endpoint(), room, std::move(filter));
 }
 
 }  // namespace fullcone::sim

@@ -27,8 +27,12 @@ void Rendezvous::on_datagram(const Datagram& got) {
 // ----- one of the two
 
 HolePuncher::HolePuncher(World& world, AnySocket socket, const Endpoint& rendezvous,
-                         std::string room)
-    : world_(world), socket_(socket), rendezvous_(rendezvous), room_(std::move(room)) {
+                         std::string room, Filter filter)
+    : world_(world),
+      socket_(socket),
+      rendezvous_(rendezvous),
+      room_(std::move(room)),
+      filter_(std::move(filter)) {
   tick();
 }
 
@@ -51,7 +55,11 @@ void HolePuncher::tick() {
 void HolePuncher::on_datagram(const Datagram& got) {
   const std::string_view words = as_text(got.payload);
   if (got.source == rendezvous_) {
-    if (words.starts_with("meet ") && !far_) far_ = Endpoint::parse(words.substr(5));
+    if (!words.starts_with("meet ") || far_) return;
+    far_ = Endpoint::parse(words.substr(5));
+    if (far_ && !takes(*far_)) far_.reset();
+  } else if (!takes(got.source)) {
+    return;
   } else if (words == "punch") {
     far_ = got.source;
     say(got.source, "open");

@@ -2,6 +2,7 @@
 // server, RFC 5128 section 3.3. Words on the wire: "join ROOM", "meet ENDPOINT", "punch", "open".
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -29,7 +30,11 @@ class Rendezvous {
 // (World::add), where it tries for some seconds, and takes what its socket receives.
 class HolePuncher {
  public:
-  HolePuncher(World& world, AnySocket socket, const Endpoint& rendezvous, std::string room);
+  // Whether it has to do with somebody there at all; empty: with everybody.
+  using Filter = std::function<bool(const Endpoint& other)>;
+
+  HolePuncher(World& world, AnySocket socket, const Endpoint& rendezvous, std::string room,
+              Filter filter = {});
 
   // The other one has been heard, and has heard.
   bool through() const { return through_; }
@@ -39,12 +44,14 @@ class HolePuncher {
  private:
   void tick();
   void on_datagram(const Datagram& got);
+  bool takes(const Endpoint& other) const { return !filter_ || filter_(other); }
   void say(const Endpoint& to, std::string_view words) { socket_.send_to(to, as_bytes(words)); }
 
   World& world_;
   AnySocket socket_;
   Endpoint rendezvous_;
   std::string room_;
+  Filter filter_;
   std::optional<Endpoint> far_;
   bool through_ = false;
   unsigned ticks_ = 0;
