@@ -46,8 +46,8 @@ ScenarioRegistration::ScenarioRegistration(std::string_view identifier, std::str
 }
 
 ScenarioRegistration::ScenarioRegistration(std::string_view identifier, std::string_view moral,
-                                           Life (*life)(std::uint64_t seed), bool on_request) {
-  enter(identifier, {{}, moral, nullptr, life, on_request});
+                                           Life (*life)(std::uint64_t seed)) {
+  enter(identifier, {{}, moral, nullptr, life});
 }
 
 Outcome run(const Scenario& scenario, std::uint64_t seed, const WorldSettings& settings,

@@ -30,7 +30,6 @@ struct Scenario {
   std::string_view moral;  // what it shows, in a line
   void (*story)(World&) = nullptr;
   Life (*life)(std::uint64_t seed) = nullptr;  // instead of a story: one that is data
-  bool on_request = false;  // runs only when it is named: what it finds may be the judges' fault
 };
 
 // All that are linked, by name.
@@ -56,7 +55,7 @@ class ScenarioRegistration {
   // `identifier` with its underscores as hyphens is the scenario's name.
   ScenarioRegistration(std::string_view identifier, std::string_view moral, void (*story)(World&));
   ScenarioRegistration(std::string_view identifier, std::string_view moral,
-                       Life (*life)(std::uint64_t seed), bool on_request = false);
+                       Life (*life)(std::uint64_t seed));
 };
 
 }  // namespace fullcone::sim
@@ -73,13 +72,6 @@ class ScenarioRegistration {
   static ::fullcone::sim::Life identifier(std::uint64_t seed);                                   \
   static const ::fullcone::sim::ScenarioRegistration registered_##identifier(#identifier, moral, \
                                                                              identifier);        \
-  static ::fullcone::sim::Life identifier(std::uint64_t seed)
-
-// The same for one that runs only when it is named.
-#define LIFE_ON_REQUEST(identifier, moral)                                                       \
-  static ::fullcone::sim::Life identifier(std::uint64_t seed);                                   \
-  static const ::fullcone::sim::ScenarioRegistration registered_##identifier(#identifier, moral, \
-                                                                             identifier, true);  \
   static ::fullcone::sim::Life identifier(std::uint64_t seed)
 
 // Notes what does not hold, and ends the story.

@@ -6,12 +6,14 @@
 namespace fullcone::sim {
 namespace {
 
+enum class Mux : std::uint8_t { in_some, in_all };  // lives
+
 class Swarm {
  public:
   explicit Swarm(std::uint64_t seed)
       : random_(random_for(seed, "swarm")), mux_random_(random_for(seed, "mux of a swarm")) {}
 
-  Features draw(bool with_mux) {
+  Features draw(Mux mux) {
     draw_cast();
     draw_deeds();
     draw_faults();
@@ -20,7 +22,7 @@ class Swarm {
     if (on(25)) tighten_client();
     if (on(30)) draw_services();
     draw_readiness();
-    if (with_mux) draw_mux();
+    if (mux == Mux::in_all || mux_random_.below(4) == 0) draw_mux();
     return features_;
   }
 
@@ -181,10 +183,10 @@ void Swarm::draw_mux() {
 
 }  // namespace
 
-Features draw_features(std::uint64_t seed) { return Swarm(seed).draw(false); }
+Features draw_features(std::uint64_t seed) { return Swarm(seed).draw(Mux::in_some); }
 
 Life draw_swarm(std::uint64_t seed) { return draw_life(seed, draw_features(seed)); }
 
-Life draw_mux_swarm(std::uint64_t seed) { return draw_life(seed, Swarm(seed).draw(true)); }
+Life draw_mux_swarm(std::uint64_t seed) { return draw_life(seed, Swarm(seed).draw(Mux::in_all)); }
 
 }  // namespace fullcone::sim

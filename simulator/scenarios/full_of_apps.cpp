@@ -9,8 +9,7 @@ LIFE(swarm,
   return draw_swarm(seed);
 }
 
-// Of a client's mux connections the judges know too little yet to be always right.
-LIFE_ON_REQUEST(mux_swarm, "The same, each with clients that share a connection among streams.") {
+LIFE(mux_swarm, "The same, and each has clients that share a connection among streams.") {
   return draw_mux_swarm(seed);
 }
 

@@ -84,11 +84,9 @@ void print_unsteady(const Job& job) {
 }
 
 void print_summary(const Tally& tally, const Options& options, std::chrono::duration<double> real) {
-  const std::string scenario =
-      options.scenario == "all"
-          ? std::to_string(std::ranges::count(scenarios(), false, &Scenario::on_request)) +
-                " scenarios"
-          : options.scenario;
+  const std::string scenario = options.scenario == "all"
+                                   ? std::to_string(scenarios().size()) + " scenarios"
+                                   : options.scenario;
   std::printf("tried: %s, %llu runs from seed %llu on%s%s\n", scenario.c_str(),
               static_cast<Count>(tally.runs), static_cast<Count>(options.first_seed),
               options.shuffle_ties ? ", ties shuffled" : "",

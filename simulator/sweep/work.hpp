@@ -23,8 +23,7 @@ class Work {
   explicit Work(const Options& options)
       : first_(options.first_seed + options.shard - 1), step_(options.shards) {
     for (const Scenario& scenario : scenarios()) {
-      const bool unnamed = options.scenario == "all" && !scenario.on_request;
-      if (unnamed || options.scenario == scenario.name) {
+      if (options.scenario == "all" || options.scenario == scenario.name) {
         scenarios_.push_back(&scenario);
       }
     }
