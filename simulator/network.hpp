@@ -81,8 +81,8 @@ class Network {
   // From now on the host, and those of its site, stand behind `behind`, or at the Internet where
   // that is null. It keeps its addresses until they are taken.
   void move(Host& host, Router* behind);
-  // No link loses more than that share from now on.
-  void limit_loss(double most);
+  // Whether octets of a stream are still under way.
+  bool any_stream_carries() const;
   // Switched off and on: its mappings are forgotten, streams through it fall silent.
   void restart(Router& router);
 

@@ -40,13 +40,6 @@ void Network::move(Host& host, Router* behind) {
   }
 }
 
-void Network::limit_loss(double most) {
-  for (const auto& host : hosts_) {
-    host->link.loss = std::min(host->link.loss, most);
-    if (host->inward) host->inward->loss = std::min(host->inward->loss, most);
-  }
-}
-
 void Network::restart(Router& router) {
   router.forget_all();
   for (StreamLink& link : links_) {

@@ -47,6 +47,10 @@ void Network::on_dialled(StreamLink& link) {
   });
 }
 
+bool Network::any_stream_carries() const {
+  return std::ranges::any_of(links_, [](const StreamLink& link) { return link.carries_any(); });
+}
+
 // Outward through NATs as far as the realm of `destination`; nullopt: it is of a realm further in.
 std::optional<StreamLink::Path> Network::way_to(const Host& source, const Host& destination) const {
   StreamLink::Path way{&source};

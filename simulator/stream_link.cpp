@@ -96,6 +96,12 @@ void StreamLink::lose(StreamEnd& end) {
   }
 }
 
+bool StreamLink::carries_any() const {
+  return !silent_ && std::ranges::any_of(ends_, [](const StreamEnd& end) {
+    return (end.up_ && end.queued() != 0) || end.in_flight_.size() != end.arrived_;
+  });
+}
+
 // ----- from the queue into the window
 
 void StreamLink::plan_pump(StreamEnd& end, Duration after) {

@@ -150,6 +150,8 @@ class StreamLink : public std::enable_shared_from_this<StreamLink>,
     options_.window_octets = window_octets;
     paced_ = true;
   }
+  // Whether octets have been sent that the other end has not got, and may get.
+  bool carries_any() const;
   // Nothing arrives for so long, and then everything does; or it is too long for the keep-alive.
   void stall(Duration duration);
 

@@ -127,6 +127,7 @@ class World {
   ClientNode& new_client(const Endpoint& server, ClientSettings settings, const LinkSettings& link,
                          Router* behind);
   IpAddress private_address();
+  void wait_for_streams(Duration step);
   RawStream& dial(const IpAddress& from, const Endpoint& to, unsigned round_trips);
 
   std::uint64_t seed_;
