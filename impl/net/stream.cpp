@@ -219,7 +219,7 @@ bool Stream::took(Transport::Status status) {
 }
 
 void Stream::report_written() {
-  if (unreported_ != 0 && !transport_->has_unsent())
+  if (unreported_ != 0 && transport_->unsent() == 0)
     owner_->on_written(*this, std::exchange(unreported_, 0));
 }
 

@@ -125,7 +125,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void hold(bool held);
 
   std::size_t write_through(ByteView payload);
-  bool all_sent() const { return queue_.empty() && !transport_->has_unsent(); }
+  bool all_sent() const { return queue_.empty() && transport_->unsent() == 0; }
   void flush();
   void push_queue();
   bool took(Transport::Status status);

@@ -16,8 +16,9 @@ TlsPostHandshake::Event TlsPostHandshake::read(ByteView octets) {
     head_.u8(octets.front());
     octets = octets.subspan(1);
     const Event event = begin_message();
-    if (event == Event::unexpected) return event;
-    if (event != Event::none) return octets.empty() ? event : Event::unexpected;
+    const bool new_key = event == Event::key_update || event == Event::key_request;
+    if (new_key && !octets.empty()) return Event::unexpected;
+    if (event != Event::none) return event;
   }
   return Event::none;
 }
@@ -34,11 +35,11 @@ TlsPostHandshake::Event TlsPostHandshake::begin_message() {
     head_ = {};
     return Event::none;
   }
-  if (length != 1) return Event::unexpected;
+  if (length != 1) return Event::malformed;
   if (head.size() < 5) return Event::none;
   const std::uint8_t request = head[4];
   head_ = {};
-  if (request > 1) return Event::unexpected;
+  if (request > 1) return Event::illegal;
   return request == 1 ? Event::key_request : Event::key_update;
 }
 

@@ -51,8 +51,8 @@ TEST(TlsPostHandshake, WhatNobodyMaySayIsNotTaken) {
   EXPECT_EQ(read({}), Event::unexpected);
   EXPECT_EQ(read({1}), Event::unexpected);               // ClientHello
   EXPECT_EQ(read(ticket(5), false), Event::unexpected);  // to a server
-  EXPECT_EQ(read({24, 0, 0, 2}), Event::unexpected);     // of another length
-  EXPECT_EQ(read({24, 0, 0, 1, 2}), Event::unexpected);  // neither requested nor not
+  EXPECT_EQ(read({24, 0, 0, 2}), Event::malformed);
+  EXPECT_EQ(read({24, 0, 0, 1, 2}), Event::illegal);
 }
 
 }  // namespace

@@ -165,7 +165,7 @@ std::optional<TlsRecordCipher::Opened> TlsRecordCipher::open(ByteView record,
   // Behind the content: its type, and zeros.
   std::size_t octets = sealed.size();
   while (octets > 0 && into[octets - 1] == 0) --octets;
-  if (octets == 0) return std::nullopt;
+  if (octets == 0) return Opened{};
   return Opened{static_cast<TlsContent>(into[octets - 1]), octets - 1};
 }
 

@@ -74,7 +74,8 @@ class TlsRecordCipher {
   // kMostContent, and not within them.
   void seal(TlsContent type, ByteView content, std::uint8_t* into);
   // `record` with its header, kTag octets behind it at least; `into` has room for what is between.
-  // Null: it is not what the far end sealed (bad_record_mac), or has no type.
+  // Null: it is not what the far end sealed (bad_record_mac). One that has no type has none of
+  // TlsContent.
   std::optional<Opened> open(ByteView record, std::span<std::uint8_t> into);
   // After a KeyUpdate.
   void next_key();

@@ -19,18 +19,25 @@ constexpr std::size_t kRoom = kMostAhead + kHeader + tls_record::kMostBody;
 
 thread_local std::unique_ptr<std::uint8_t[]> spare_room;
 
+bool is_protected(ByteView header) {
+  return header[0] == static_cast<std::uint8_t>(TlsContent::application_data) && header[1] == 3;
+}
+
+std::size_t body_of(ByteView header) { return std::size_t{header[3]} << 8 | header[4]; }
+
 }  // namespace
 
 std::optional<ByteView> TlsRecordInput::next() const {
   if (size() < kHeader) return ByteView();
-  const std::uint8_t* const header = view().data();
-  const std::size_t body = std::size_t{header[3]} << 8 | header[4];
-  const bool is_protected =
-      header[0] == static_cast<std::uint8_t>(TlsContent::application_data) && header[1] == 3;
-  if (!is_protected || body <= tls_record::kTag || body > tls_record::kMostBody) {
+  const std::size_t body = body_of(view());
+  if (!is_protected(view()) || body <= tls_record::kTag || body > tls_record::kMostBody) {
     return std::nullopt;
   }
   return size() < kHeader + body ? ByteView() : view().first(kHeader + body);
+}
+
+bool TlsRecordInput::overflows() const {
+  return size() >= kHeader && is_protected(view()) && body_of(view()) > tls_record::kMostBody;
 }
 
 TlsRecordInput::Outcome TlsRecordInput::read() {
@@ -51,12 +58,10 @@ TlsRecordInput::Outcome TlsRecordInput::read() {
 }
 
 void TlsRecordInput::settle() {
-  if (!lent_) return;
-  const auto record = next();
-  if (record && !record->empty()) return;
+  if (!lent_ && size() != 0) return;
   auto own = size() == 0 ? nullptr : std::make_unique_for_overwrite<std::uint8_t[]>(size());
-  spare_room = move_to(std::move(own));
-  lent_ = false;
+  auto room = move_to(std::move(own));
+  if (std::exchange(lent_, false)) spare_room = std::move(room);
 }
 
 std::unique_ptr<std::uint8_t[]> TlsRecordInput::move_to(std::unique_ptr<std::uint8_t[]> room) {

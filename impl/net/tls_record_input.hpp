@@ -1,7 +1,6 @@
 // The records that come in on a socket, each whole. One read of the socket takes as many as wait,
-// into room that the thread lends to one connection after another. Between turns a connection keeps
-// it only with whole records that its owner had no room for; the part of a record is kept apart, in
-// no more than it needs.
+// into room that the thread lends to one connection after another. What is left between turns is
+// kept apart, in no more than it needs: the part of a record, mostly.
 #pragma once
 
 #include <cstddef>
@@ -22,13 +21,17 @@ class TlsRecordInput {
   // whole. Null: what comes is no protected record of TLS 1.3 (RFC 8446 section 5.2).
   std::optional<ByteView> next() const;
   void drop(ByteView record) { front_ += record.size(); }
+  // Why next() is null: it is longer than any record (record_overflow).
+  bool overflows() const;
+  // Nothing that is there is wanted.
+  void drop_all() { front_ = back_; }
 
   enum class Outcome : std::uint8_t { some, nothing, end, failed };
   // Precondition: next() is empty.
   Outcome read();
   // The last read took less than it had room for: readiness will say when there is more.
   bool drained() const { return drained_; }
-  // A turn is over: room that is not needed goes back.
+  // A turn is over: the room goes back.
   void settle();
 
  private:

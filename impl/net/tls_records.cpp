@@ -38,21 +38,23 @@ Transport::Result TlsRecords::read(std::span<std::uint8_t> into) {
   for (bool asked = false; input_end_ == End::none;) {
     const auto record = input_.next();
     if (!record) {
-      refuse(Alert::unexpected_message);
+      refuse(input_.overflows() ? Alert::record_overflow : Alert::unexpected_message);
     } else if (!record->empty()) {
       if (into.size() - filled < record->size()) break;
       filled += open(*record, into.subspan(filled));
       input_.drop(*record);
+      if (opener_.records() == 0) break;  // a new key costs what many records do
     } else if (std::exchange(asked, true)) {
       break;
     } else {
       using Outcome = TlsRecordInput::Outcome;
       const Outcome outcome = input_.read();
       if (outcome == Outcome::nothing) break;
-      if (outcome != Outcome::some) input_end_ = End::failed;
+      if (outcome != Outcome::some) input_end_ = End::cut;
     }
   }
   const Transport::Result result = told(filled);
+  if (input_end_ != End::none) input_.drop_all();
   input_.settle();
   return result;
 }
@@ -79,6 +81,10 @@ std::size_t TlsRecords::open(ByteView record, std::span<std::uint8_t> into) {
     refuse(Alert::record_overflow);
     return 0;
   }
+  if (post_handshake_.amid_message() && opened->type != TlsContent::handshake) {
+    refuse(Alert::unexpected_message);
+    return 0;
+  }
   switch (opened->type) {
     case TlsContent::application_data:
       ssl_.reset();
@@ -95,10 +101,10 @@ std::size_t TlsRecords::open(ByteView record, std::span<std::uint8_t> into) {
 }
 
 void TlsRecords::on_alert(ByteView content) {
-  const bool well_formed = content.size() == 2;
-  if (well_formed && content[1] == static_cast<std::uint8_t>(Alert::user_canceled)) return;
-  const bool closed = well_formed && content[1] == static_cast<std::uint8_t>(Alert::close_notify);
-  input_end_ = closed ? End::closed : End::failed;
+  if (content.size() != 2) return refuse(Alert::decode_error);
+  if (content[1] == static_cast<std::uint8_t>(Alert::user_canceled)) return;
+  const bool closed = content[1] == static_cast<std::uint8_t>(Alert::close_notify);
+  input_end_ = closed ? End::closed : End::fatal_alert;
 }
 
 void TlsRecords::on_handshake(ByteView record, ByteView content) {
@@ -115,6 +121,10 @@ void TlsRecords::on_handshake(ByteView record, ByteView content) {
       return opener_.next_key();
     case Event::unexpected:
       return refuse(Alert::unexpected_message);
+    case Event::malformed:
+      return refuse(Alert::decode_error);
+    case Event::illegal:
+      return refuse(Alert::illegal_parameter);
   }
 }
 
@@ -134,7 +144,7 @@ void TlsRecords::take_ticket(ByteView record) {
 
 // Whoever sent it learns why, if the socket takes it.
 void TlsRecords::refuse(Alert why) {
-  input_end_ = End::failed;
+  input_end_ = End::fatal_alert;
   if (!output_.empty() || std::exchange(end_sealed_, true)) return;
   seal_alert(why);
   output_.send(false);
@@ -142,7 +152,9 @@ void TlsRecords::refuse(Alert why) {
 
 // ----- what goes out
 
+// Nothing follows a fatal alert, whoever sent it (RFC 8446 section 6.2).
 Transport::Result TlsRecords::write(ByteView from) {
+  if (input_end_ == End::fatal_alert) return {Status::failed};
   Status status = output_.send(false);
   std::size_t taken = 0;
   while (status == Status::done && taken < from.size()) {

@@ -28,7 +28,7 @@ class TlsRecords {
   Transport::Result read(std::span<std::uint8_t> into);
   Transport::Result write(ByteView from);
   Transport::Status send_end();
-  bool has_unsent() const { return !output_.empty(); }
+  std::size_t unsent() const { return output_.size(); }
 
   // A key protects no more than this: 24 million are safe (RFC 8446 section 5.5).
   static constexpr std::uint64_t kRecordsPerKey = std::uint64_t{1} << 24;
@@ -39,9 +39,11 @@ class TlsRecords {
     unexpected_message = 10,
     bad_record_mac = 20,
     record_overflow = 22,
+    illegal_parameter = 47,
+    decode_error = 50,
     user_canceled = 90,
   };
-  enum class End : std::uint8_t { none, closed, failed };
+  enum class End : std::uint8_t { none, closed, cut, fatal_alert };
 
   // Octets of application data, at the front of `into`.
   std::size_t open(ByteView record, std::span<std::uint8_t> into);

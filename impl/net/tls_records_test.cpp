@@ -45,6 +45,9 @@ struct TlsRecordsBeside : ::testing::TestWithParam<std::tuple<bool, const char*>
     TlsHandshakeSecrets::forget(ours.get());
     suite = secrets.suite(ours.get());
     if (suite == nullptr) throw std::runtime_error("no TLS 1.3");
+    const std::uint64_t tickets = we_serve() ? 0 : 2;
+    far_sealer.emplace(TlsRecordCipher::Direction::seal, *suite,
+                       we_serve() ? secrets.client() : secrets.server(), tickets);
     near.emplace(std::move(ours), *suite, secrets, near_fd.get(), kRecordsPerKey);
   }
 
@@ -84,12 +87,25 @@ struct TlsRecordsBeside : ::testing::TestWithParam<std::tuple<bool, const char*>
               static_cast<ssize_t>(octets.size()));
   }
 
+  // What OpenSSL would not say.
+  void far_seals(TlsContent type, ByteView content) {
+    Bytes record(content.size() + tls_record::kOverhead);
+    far_sealer->seal(type, content, record.data());
+    far_sends_raw(record);
+  }
+  void expect_refusal(const std::string& alert) {
+    EXPECT_EQ(read(), std::pair(Status::failed, std::string()));
+    EXPECT_THAT(far_alert(), ::testing::HasSubstr(alert));
+    EXPECT_EQ(near->write(as_bytes("from us")).status, Status::failed);
+  }
+
   static constexpr std::uint64_t kRecordsPerKey = 50;
   Server server;
   TlsServerContext served{server.files()};
   TlsClientContext client{unverified(), "127.0.0.1"};
   UniqueFd near_fd, far_fd;
   const TlsSuite* suite = nullptr;
+  std::optional<TlsRecordCipher> far_sealer;
   std::optional<TlsRecords> near;
   SslPtr far;
 };
@@ -204,13 +220,73 @@ TEST_P(TlsRecordsBeside, SoDoLengthsThatNoRecordHas) {
   EXPECT_TRUE(input.next()->empty());
 }
 
+// RFC 8446 section 5.2.
+TEST_P(TlsRecordsBeside, ARecordThatIsTooLongIsAnOverflow) {
+  far_sends_raw(Bytes{23, 3, 3, 0x41, 1});
+  expect_refusal("record overflow");
+}
+
+// Section 5.4.
+TEST_P(TlsRecordsBeside, ARecordOfZerosIsUnexpected) {
+  far_seals(TlsContent{}, Bytes(20));
+  expect_refusal("unexpected message");
+}
+
+// Section 4.6.3.
+TEST_P(TlsRecordsBeside, AKeyUpdateOfAnotherKindIsAnIllegalParameter) {
+  far_seals(TlsContent::handshake, Bytes{24, 0, 0, 1, 2});
+  expect_refusal("illegal parameter");
+}
+
+TEST_P(TlsRecordsBeside, AKeyUpdateOfAnotherLengthIsADecodeError) {
+  far_seals(TlsContent::handshake, Bytes{24, 0, 0, 2});
+  expect_refusal("decode error");
+}
+
+TEST_P(TlsRecordsBeside, SoIsAnAlertOfAnotherLength) {
+  far_seals(TlsContent::alert, Bytes{1, 0, 1});
+  expect_refusal("decode error");
+}
+
+// Section 5.1.
+TEST_P(TlsRecordsBeside, NothingComesWithinAMessageOfTheHandshake) {
+  far_seals(TlsContent::handshake, Bytes{24, 0, 0});
+  far_seals(TlsContent::application_data, as_bytes("to us"));
+  expect_refusal("unexpected message");
+}
+
+// Whoever changes keys without end keeps nobody waiting.
+TEST_P(TlsRecordsBeside, AKeyUpdateEndsATurn) {
+  read();
+  constexpr int kUpdates = 20;
+  for (int i = 0; i < kUpdates; ++i) {
+    far_seals(TlsContent::handshake, Bytes{24, 0, 0, 1, 0});
+    far_sealer->next_key();
+  }
+  far_seals(TlsContent::application_data, as_bytes("to us"));
+  Bytes room(Transport::kLeastRoom);
+  for (int i = 0; i < kUpdates; ++i) {
+    const auto [status, octets] = near->read(room);
+    ASSERT_EQ(status, Status::done);
+    ASSERT_EQ(octets, 0u);
+  }
+  EXPECT_EQ(read().second, "to us");
+}
+
+TEST_P(TlsRecordsBeside, WhatFollowsTheEndIsIgnored) {
+  far_seals(TlsContent::alert, Bytes{1, 0});
+  far_seals(TlsContent::application_data, as_bytes("too late"));
+  EXPECT_EQ(read(), std::pair(Status::ended, std::string()));
+  EXPECT_EQ(read(), std::pair(Status::ended, std::string()));
+}
+
 TEST_P(TlsRecordsBeside, WhatTheSocketDoesNotTakeIsSentLater) {
   Bytes sent(400'000);
   for (std::size_t i = 0; i < sent.size(); ++i) sent[i] = static_cast<std::uint8_t>(i * i >> 7);
   std::string received;
   std::size_t taken = 0;
   int refusals = 0;
-  while (taken < sent.size() || near->has_unsent()) {
+  while (taken < sent.size() || near->unsent() != 0) {
     const auto [status, octets] = near->write(ByteView(sent).subspan(taken));
     taken += octets;
     if (status == Status::wants_write) ++refusals;

@@ -21,7 +21,7 @@ class TlsTransport final : public Transport {
   Status handshake() override;
   Result read(std::span<std::uint8_t> into) override;
   Result write(ByteView from) override;
-  bool has_unsent() const override { return records_ && records_->has_unsent(); }
+  std::size_t unsent() const override { return records_ ? records_->unsent() : 0; }
   Status send_end() override;
   void prepare_abort() override {}  // a TCP end without close_notify is one already
   std::string failure() const override { return failure_; }

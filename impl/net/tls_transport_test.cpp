@@ -61,7 +61,7 @@ TEST_F(TlsTransports, WritesGoOnWhereTheSocketTookNoMore) {
   Bytes received;
   ByteView rest = sent;
   int refusals = 0;
-  while (!rest.empty() || near->has_unsent()) {
+  while (!rest.empty() || near->unsent() != 0) {
     const auto result = near->write(rest);
     rest = rest.subspan(result.octets);
     if (result.status == Status::done) continue;

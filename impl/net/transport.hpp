@@ -36,8 +36,9 @@ class Transport {
   // After wants_write the next write begins with the octets that were not taken, wherever they are
   // by then. Precondition: `from` is not empty, unless something is unsent.
   virtual Result write(ByteView from) = 0;
-  // Octets that were taken wait here for the socket: the next write, or send_end, sends them first.
-  virtual bool has_unsent() const { return false; }
+  // What waits here for the socket, in octets as they go out: no fewer than were taken for it. The
+  // next write, or send_end, sends it first.
+  virtual std::size_t unsent() const { return 0; }
   // Tells the far end that nothing more follows; reading goes on. Repeated after wants_write.
   virtual Status send_end() = 0;
   // close() without an end of the stream shall be seen as a cut.
