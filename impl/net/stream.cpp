@@ -19,9 +19,8 @@ constexpr std::size_t kHighWater = 262144;
 constexpr std::size_t kLowWater = 65536;
 // What is written at once rather than copied into the queue.
 constexpr std::size_t kWrittenThrough = 16384;
-// How long a clean close waits without progress until our end is sent: the far end of a relay may
-// be an app that pauses. And from then on until the far end's.
-constexpr Duration kFlushTime = 10s;
+// How long a clean close of one end of a relay waits without progress until our end is sent: the
+// far end may be an app that pauses. And from then on until the far end's.
 constexpr Duration kPatientFlushTime = 120s;
 constexpr Duration kDrainTime = 3s;
 // How often a stream that is to be cut looks whether all it wrote has arrived: nobody tells.
@@ -179,17 +178,19 @@ void Stream::flush() {
 // The core has forgotten a closed stream, so its queue counts towards a bound of its own.
 bool Stream::may_linger() {
   if (lingering_ != 0) return true;
-  lingering_ = queue_.size();
+  lingering_ = queue_.size() + transport_->unsent();
   return pool_.take_lingering(lingering_);
 }
 
 void Stream::push_queue() {
   while (!all_sent() && !blocked_ && !broken_) {
+    const std::size_t unsent = transport_->unsent();
     const auto result = transport_->write(queue_.view());
     queue_.consume(result.octets);
     unreported_ += result.octets;
+    const bool moved = result.octets != 0 || transport_->unsent() < unsent;
+    if (moved && phase_ == Phase::flushing) start_flush_timer();
     if (!took(result.status)) break;
-    if (phase_ == Phase::flushing) start_flush_timer();
   }
   if (queue_.empty()) queue_.give_back(pool_.spare());
   if (queue_.empty() && end_wanted_ && !cut_wanted_ && !end_sent_ && !blocked_ && !broken_) {
@@ -219,8 +220,9 @@ bool Stream::took(Transport::Status status) {
 }
 
 void Stream::report_written() {
-  if (unreported_ != 0 && transport_->unsent() == 0)
-    owner_->on_written(*this, std::exchange(unreported_, 0));
+  const std::size_t left = std::min(unreported_, transport_->unsent());
+  const std::size_t octets = std::exchange(unreported_, left) - left;
+  if (octets != 0) owner_->on_written(*this, octets);
 }
 
 void Stream::regulate_source() {
@@ -253,7 +255,7 @@ void Stream::hurry_close() {
 void Stream::start_flush_timer() { start_timer(closing_time()); }
 
 Duration Stream::closing_time() const {
-  return pool_.closing_time(patient_ ? kPatientFlushTime : kFlushTime);
+  return pool_.closing_time(patient_ ? kPatientFlushTime : pool_.flush_time());
 }
 
 // Unread input would make close() a reset, which destroys what the far end has not read yet.

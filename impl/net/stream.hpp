@@ -163,7 +163,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   bool awaiting_error_ = false;
 
   OutQueue queue_;
-  std::size_t unreported_ = 0;  // octets that have left and that the owner has not been told of
+  std::size_t unreported_ = 0;  // octets that have left it and that the owner has not been told of
   bool blocked_ = false;        // the last write found no room
   bool broken_ = false;         // writing failed
   bool cut_wanted_ = false;     // instead of an end

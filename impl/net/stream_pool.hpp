@@ -22,7 +22,9 @@ inline constexpr Duration kLastMoment = 1s;
 
 class StreamPool {
  public:
-  explicit StreamPool(boost::asio::io_context& context) : context_(context), input_(kInput) {}
+  // `flush_time`: how long a clean close waits without progress until its end is sent.
+  explicit StreamPool(boost::asio::io_context& context, Duration flush_time = 10s)
+      : context_(context), input_(kInput), flush_time_(flush_time) {}
 
   boost::asio::io_context& context() { return context_; }
   // Holds what one read gave; a stream uses it from a read to the end of Owner::on_bytes.
@@ -49,6 +51,7 @@ class StreamPool {
     closing_ends_ = end;
     for (const auto& [address, stream] : closing_) stream->hurry_close();
   }
+  Duration flush_time() const { return flush_time_; }
   // `wanted`, or what is left of it.
   Duration closing_time(Duration wanted) const {
     if (!closing_ends_) return wanted;
@@ -68,11 +71,13 @@ class StreamPool {
   }
 
  private:
-  static constexpr std::size_t kInput = 131072;
+  // More than a read of eight whole TLS records brings, and what was left of the one before.
+  static constexpr std::size_t kInput = 163840;
   static constexpr std::size_t kLingering = std::size_t{256} << 20;
 
   boost::asio::io_context& context_;
   std::vector<std::uint8_t> input_;
+  const Duration flush_time_;
   Bytes spare_;
   std::vector<std::shared_ptr<Stream>> to_flush_;
   std::vector<std::shared_ptr<Stream>> flushing_;
