@@ -23,6 +23,8 @@ SslContextPtr make_tls_context(const SSL_METHOD* method) {
   }
   TlsHandshakeSecrets::allow(context.get());
   SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  // The records of whoever has it in openssl.cnf would be sealed twice.
+  SSL_CTX_clear_options(context.get(), SSL_OP_ENABLE_KTLS);
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
                                       SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                       SSL_MODE_RELEASE_BUFFERS);

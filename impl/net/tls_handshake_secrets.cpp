@@ -35,6 +35,7 @@ void TlsHandshakeSecrets::forget(SSL* ssl) {
 
 const TlsSuite* TlsHandshakeSecrets::suite(const SSL* ssl) const {
   if (SSL_version(ssl) != TLS1_3_VERSION || SSL_has_pending(ssl) != 0) return nullptr;
+  if (SSL_SESSION_get_max_fragment_length(SSL_get0_session(ssl)) != 0) return nullptr;
   const auto* const found = TlsSuite::find(SSL_CIPHER_get_protocol_id(SSL_get_current_cipher(ssl)));
   if (found == nullptr) return nullptr;
   const std::size_t size = found->hash_octets();

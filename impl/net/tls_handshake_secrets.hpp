@@ -20,7 +20,8 @@ class TlsHandshakeSecrets {
   void watch(SSL* ssl);
   static void forget(SSL* ssl);
 
-  // Of a connection whose handshake is done; null: records are OpenSSL's, for it is not TLS 1.3.
+  // Of a connection whose handshake is done; null: records are OpenSSL's, for it is not TLS 1.3, or
+  // the far end asked for shorter ones (RFC 6066 section 4).
   const TlsSuite* suite(const SSL* ssl) const;
   const TlsRecordCipher::Secret& client() const { return client_; }
   const TlsRecordCipher::Secret& server() const { return server_; }

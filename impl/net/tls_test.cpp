@@ -2,6 +2,7 @@
 // certificates that change (TLS-1, TLS-2).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/conf.h>
 
 #include <fstream>
 #include <string>
@@ -175,6 +176,35 @@ TEST(TlsKeyUpdate, IsAnsweredBetweenOctetsInBothDirections) {
     far.send(as_bytes("pong"));
     EXPECT_EQ(as_text(connection.receive_exactly(4)), "pong");
   }
+}
+
+// RFC 6066 section 4: OpenSSL grants it by itself.
+TEST(TlsFragments, AreAsShortAsTheClientWants) {
+  const Server server;
+  const TcpListener target;
+  const SslContextPtr context(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX_set_tlsext_max_fragment_length(context.get(), TLSEXT_max_fragment_length_1024);
+  const TlsConnection connection(server.endpoint(), context.get());
+  RequestHeader header;
+  header.user = kUser;
+  header.destination = target.endpoint();
+  connection.request(header);
+  const auto far = target.accept();
+  far.send(Bytes(10'000, 'x'));
+  EXPECT_EQ(connection.receive_exactly(10'000), Bytes(10'000, 'x'));
+}
+
+TEST(TlsContext, RecordsAreNotTheKernelsWhateverOpensslCnfSays) {
+  const TemporaryFolder folder;
+  const std::string file = folder.path() / "openssl.cnf";
+  std::ofstream(file) << "openssl_conf = all\n[all]\nssl_conf = ssl\n"
+                         "[ssl]\nsystem_default = tls\n[tls]\nOptions = KTLS\n";
+  ASSERT_EQ(CONF_modules_load_file(file.c_str(), nullptr, 0), 1);
+  const SslContextPtr plain(SSL_CTX_new(TLS_method()));
+  const SslContextPtr ours = make_tls_context(TLS_method());
+  CONF_modules_finish();
+  EXPECT_NE(SSL_CTX_get_options(plain.get()) & SSL_OP_ENABLE_KTLS, 0u);
+  EXPECT_EQ(SSL_CTX_get_options(ours.get()) & SSL_OP_ENABLE_KTLS, 0u);
 }
 
 TEST(TlsAlpn, TheServersFirstCommonChoice) {
