@@ -60,6 +60,9 @@ void expand_label(const TlsSuite& suite, ByteView secret, std::string_view label
           EVP_MAC_final(mac, block.data(), &size, block.size()) == 1);
   std::copy_n(block.begin(), into.size(), into.begin());
   OPENSSL_cleanse(block.data(), block.size());
+  // The thread's context lives on: not with this secret.
+  constexpr std::array<std::uint8_t, TlsRecordCipher::Secret::kMost> kNone{};
+  require(EVP_MAC_init(mac, kNone.data(), kNone.size(), nullptr) == 1);
 }
 
 EVP_CIPHER* fetched(const char* name) { return EVP_CIPHER_fetch(nullptr, name, nullptr); }
@@ -89,6 +92,8 @@ TlsRecordCipher::TlsRecordCipher(Direction direction, const TlsSuite& suite, con
   require(context_ != nullptr);
   use_secret();
 }
+
+TlsRecordCipher::~TlsRecordCipher() { OPENSSL_cleanse(iv_.data(), iv_.size()); }
 
 void TlsRecordCipher::use_secret() {
   std::array<std::uint8_t, 32> key{};

@@ -66,6 +66,9 @@ class TlsRecordCipher {
   // `sequence`: how many records this key has protected already. Throws std::bad_alloc.
   TlsRecordCipher(Direction direction, const TlsSuite& suite, const Secret& secret,
                   std::uint64_t sequence);
+  ~TlsRecordCipher();
+  TlsRecordCipher(const TlsRecordCipher&) = delete;
+  TlsRecordCipher& operator=(const TlsRecordCipher&) = delete;
 
   // Since the last new key.
   std::uint64_t records() const { return sequence_; }
