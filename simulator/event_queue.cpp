@@ -30,7 +30,7 @@ std::uint32_t EventQueue::plan(TimePoint when, Lane lane, const void* subject) {
 }
 
 bool EventQueue::step(TimePoint limit) {
-  if (heap_.empty() || earliest() > limit) return false;
+  if (heap_.empty() || overflows() || earliest() > limit) return false;
   now_ = earliest();
   const std::uint32_t place = heap_.front().happening;
   const Event last = heap_.back();
@@ -56,7 +56,7 @@ void EventQueue::fetch_next() const {
 }
 
 void EventQueue::rest_until(TimePoint when) {
-  assert(when >= now_ && (heap_.empty() || earliest() > when));
+  assert(when >= now_ && (heap_.empty() || overflows() || earliest() > when));
   now_ = when;
 }
 

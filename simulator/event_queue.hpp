@@ -36,8 +36,12 @@ class EventQueue {
     at(now_ + delay, lane, std::forward<Callable>(happening), subject);
   }
 
-  // Lets the next event happen; false, and time stands still, when there is none until `limit`.
+  // Lets the next event happen; false, and time stands still, when there is none until `limit`, or
+  // more wait than may.
   bool step(TimePoint limit);
+  // More events wait than in any world that comes to an end: nothing happens any more.
+  static constexpr std::size_t kMostPending = 500'000;
+  bool overflows() const { return heap_.size() > kMostPending; }
   // Nothing happens until `when`; not before the next event, not into the past.
   void rest_until(TimePoint when);
 

@@ -1,5 +1,6 @@
 #include "simulator/world.hpp"
 
+#include <string>
 #include <utility>
 
 #include "simulator/address_plan.hpp"
@@ -35,7 +36,7 @@ bool World::run_until(const std::function<bool()>& predicate, Duration limit) {
   const TimePoint end = now() + limit;
   while (!predicate()) {
     if (events_.step(end)) continue;
-    events_.rest_until(end);
+    rest_until(end);
     return false;
   }
   return true;
@@ -44,6 +45,16 @@ bool World::run_until(const std::function<bool()>& predicate, Duration limit) {
 void World::run_for(Duration duration) {
   const TimePoint end = now() + duration;
   while (events_.step(end)) {
+  }
+  rest_until(end);
+}
+
+// What multiplies without end would take all memory; it is a finding, and the run is over.
+void World::rest_until(TimePoint end) {
+  if (events_.overflows() && !std::exchange(overflowed_, true)) {
+    judge_.findings.add(
+        now(), "INVARIANT",
+        std::to_string(events_.pending()) + " events wait: there is no end to them");
   }
   events_.rest_until(end);
 }

@@ -128,6 +128,7 @@ class World {
                          Router* behind);
   IpAddress private_address();
   void wait_for_streams(Duration step);
+  void rest_until(TimePoint end);
   RawStream& dial(const IpAddress& from, const Endpoint& to, unsigned round_trips);
 
   std::uint64_t seed_;
@@ -137,6 +138,7 @@ class World {
   Zone zone_;
   Judge judge_;
   Lane script_lane_;
+  bool overflowed_ = false;
   std::uint64_t users_made_ = 0;
   std::uint64_t peer_hosts_ = 0;
   std::uint32_t nat_addresses_ = 0;

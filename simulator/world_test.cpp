@@ -2,6 +2,7 @@
 // that one seed is one run.
 #include "simulator/world.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -34,6 +35,24 @@ TEST(World, TimePassesOnlyAsFarAsAskedFor) {
   EXPECT_EQ(rings, 1);
   EXPECT_TRUE(world.run_until([] { return true; }, 1h));
   EXPECT_EQ(world.now(), TimePoint{4s});
+}
+
+// Two that echo each other over links that send twice: each datagram becomes four, and so on.
+TEST(World, WhatMultipliesWithoutEndIsAFinding) {
+  World world{1};
+  auto& one = world.peer(Family::ipv4, {.delay = 1ms, .duplication = 1});
+  auto& other = world.peer(Family::ipv4, {.delay = 1ms, .duplication = 1});
+  one.echo();
+  other.echo();
+  one.send_to(other.endpoint(), "again");
+  world.run_for(1h);
+  ASSERT_EQ(world.findings().all().size(), 1u);
+  EXPECT_EQ(world.findings().all().front().rule, "INVARIANT");
+  EXPECT_THAT(world.findings().all().front().what, ::testing::HasSubstr("no end"));
+  const auto happened = world.events_happened();
+  world.run_for(1h);
+  EXPECT_EQ(world.events_happened(), happened);
+  EXPECT_EQ(world.findings().all().size(), 1u);
 }
 
 TEST(World, AServerIsSpokenToByHand) {
