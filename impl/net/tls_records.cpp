@@ -158,8 +158,9 @@ Transport::Result TlsRecords::write(ByteView from) {
   Status status = output_.send(false);
   std::size_t taken = 0;
   while (status == Status::done && taken < from.size()) {
-    if (owes_key_update_ || sealer_.records() >= records_per_key_) update_own_key();
     while (taken < from.size() && output_.has_room()) {
+      // The KeyUpdate is the last record of its key.
+      if (owes_key_update_ || sealer_.records() + 1 >= records_per_key_) update_own_key();
       const auto content =
           from.subspan(taken, std::min(tls_record::kMostContent, from.size() - taken));
       seal(TlsContent::application_data, content);
