@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <memory>
+#include <tuple>
 
 #include "net/stream_pool.hpp"
 #include "net/testing/sockets.hpp"
@@ -64,12 +65,11 @@ struct SlowStreams : ::testing::Test, Stream::Owner {
   static constexpr Duration kFlushTime = std::chrono::milliseconds(200);
 
   SlowStreams() {
-    std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) != 0) fail("socketpair");
-    far = UniqueFd(ends[1]);
-    stream = std::make_shared<Stream>(
-        pool, *this, Stream::Id{},
-        Stream::Connection{UniqueFd(ends[0]), std::make_unique<Seen>(slow)});
+    UniqueFd near;
+    std::tie(near, far) = socket_pair();
+    stream =
+        std::make_shared<Stream>(pool, *this, Stream::Id{},
+                                 Stream::Connection{std::move(near), std::make_unique<Seen>(slow)});
     stream->start();
   }
   ~SlowStreams() override {

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <optional>
 #include <thread>
+#include <tuple>
 
 #include "net/testing/allocations.hpp"
 #include "net/testing/sockets.hpp"
@@ -20,12 +20,7 @@ using Status = Transport::Status;
 using Outcome = TlsRecordInput::Outcome;
 
 struct Pair {
-  Pair() {
-    std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) != 0) fail("socketpair");
-    near = UniqueFd(ends[0]);
-    far = UniqueFd(ends[1]);
-  }
+  Pair() { std::tie(near, far) = socket_pair(); }
   void fill() const {
     const Bytes octets(4096);
     while (::send(near.get(), octets.data(), octets.size(), 0) > 0) {

@@ -6,11 +6,11 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <optional>
 #include <tuple>
 
 #include "net/testing/proxy.hpp"
+#include "net/testing/sockets.hpp"
 #include "net/testing/tls_connection.hpp"
 #include "net/tls_client_context.hpp"
 #include "net/tls_server_context.hpp"
@@ -25,10 +25,7 @@ struct TlsRecordsBeside : ::testing::TestWithParam<std::tuple<bool, const char*>
   static bool we_serve() { return std::get<0>(GetParam()); }
 
   TlsRecordsBeside() {
-    std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) != 0) fail("socketpair");
-    near_fd = UniqueFd(ends[0]);
-    far_fd = UniqueFd(ends[1]);
+    std::tie(near_fd, far_fd) = socket_pair();
     SslPtr ours = we_serve() ? served.accept() : client.connect();
     far = we_serve() ? client.connect() : served.accept();
     TlsHandshakeSecrets secrets;

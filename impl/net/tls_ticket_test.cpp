@@ -3,10 +3,11 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <optional>
+#include <tuple>
 
 #include "net/testing/proxy.hpp"
+#include "net/testing/sockets.hpp"
 #include "net/testing/tls_connection.hpp"
 #include "net/tls_client_context.hpp"
 #include "net/tls_records.hpp"
@@ -19,12 +20,7 @@ namespace {
 using Status = Transport::Status;
 
 struct TlsTickets : ::testing::Test {
-  TlsTickets() {
-    std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) != 0) fail("socketpair");
-    near_fd = UniqueFd(ends[0]);
-    far_fd = UniqueFd(ends[1]);
-  }
+  TlsTickets() { std::tie(near_fd, far_fd) = socket_pair(); }
   void shake_hands(SSL* ours) const {
     SSL_set_fd(ours, near_fd.get());
     SSL_set_fd(far.get(), far_fd.get());

@@ -5,10 +5,11 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <memory>
+#include <tuple>
 
 #include "net/testing/proxy.hpp"
+#include "net/testing/sockets.hpp"
 #include "net/testing/tls_connection.hpp"
 #include "net/tls_client_context.hpp"
 #include "net/tls_server_context.hpp"
@@ -20,10 +21,7 @@ using Status = Transport::Status;
 
 struct TlsTransports : ::testing::Test {
   TlsTransports() {
-    std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) != 0) fail("socketpair");
-    near_fd = UniqueFd(ends[0]);
-    far_fd = UniqueFd(ends[1]);
+    std::tie(near_fd, far_fd) = socket_pair();
     near = std::make_unique<TlsTransport>(client.connect(), near_fd.get());
     far = std::make_unique<TlsTransport>(served.accept(), far_fd.get());
     for (int turn = 0; turn < 4; ++turn) {

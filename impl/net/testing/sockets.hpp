@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "base/bytes.hpp"
 #include "base/endpoint.hpp"
@@ -21,6 +22,13 @@ namespace fullcone::testing {
 
 [[noreturn]] inline void fail(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
+}
+
+// Both ends of a stream, neither of which waits.
+inline std::pair<UniqueFd, UniqueFd> socket_pair() {
+  int ends[2] = {};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) != 0) fail("socketpair");
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
 inline UniqueFd open_socket(int type, Family family = Family::ipv4) {
